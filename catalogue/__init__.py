@@ -1,0 +1,1 @@
+"""The ground floor: records, metadata store, versions in Parquet, search, territory."""

@@ -1,0 +1,252 @@
+"""Datasets in the store: found by id, saved from a source, listed by what changed since.
+
+Every change takes the next number of one sequence: the search index and the sandbox catch up from it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from catalogue.errors import NotFound
+from catalogue.names import slug
+from catalogue.records import Column, Dataset, Draft, Entry, Table, Version
+from catalogue.store import schema as db
+from catalogue.store.database import Store, now
+
+_SEQUENCE = "catalogue"
+
+
+def next_sequence(connection: Connection) -> int:
+    """Take the next number of the catalogue's sequence, within a write transaction."""
+    value = current_sequence(connection) + 1
+    if value == 1:
+        connection.execute(sa.insert(db.counter).values(name=_SEQUENCE, value=1))
+    else:
+        connection.execute(
+            sa.update(db.counter).where(db.counter.c.name == _SEQUENCE).values(value=value)
+        )
+    return value
+
+
+def current_sequence(connection: Connection) -> int:
+    """Return the number of the last change; 0 in an empty catalogue."""
+    value = connection.execute(
+        sa.select(db.counter.c.value).where(db.counter.c.name == _SEQUENCE)
+    ).scalar()
+    return int(value or 0)
+
+
+def generation(store: Store) -> int:
+    """Return the number of the last change of the catalogue."""
+    with store.read() as connection:
+        return current_sequence(connection)
+
+
+def touch(connection: Connection, dataset_id: str, *, has_new_data: bool = False) -> None:
+    """Mark a dataset as changed, so that whoever catches up sees it."""
+    values: dict[str, Any] = {"sequence": next_sequence(connection)}
+    if has_new_data:
+        values["data_updated_at"] = now()
+    connection.execute(
+        sa.update(db.dataset).where(db.dataset.c.id == dataset_id).values(**values)
+    )
+
+
+def save(store: Store, dataset: Dataset) -> tuple[str, str]:
+    """Save a record by (source, remote id); return its permanent id and `added`, `changed` or `unchanged`."""
+    record = msgspec.json.encode(dataset).decode()
+    at = now()
+    with store.write() as connection:
+        found = connection.execute(
+            sa.select(db.dataset.c.id, db.dataset.c.record, db.dataset.c.is_archived).where(
+                db.dataset.c.source_id == dataset.source_id,
+                db.dataset.c.remote_id == dataset.remote_id,
+            )
+        ).first()
+        if found is None:
+            dataset_id = _new_id(connection, dataset)
+            connection.execute(
+                sa.insert(db.dataset).values(
+                    id=dataset_id,
+                    source_id=dataset.source_id,
+                    remote_id=dataset.remote_id,
+                    record=record,
+                    created_at=at,
+                    updated_at=at,
+                    sequence=next_sequence(connection),
+                )
+            )
+            return dataset_id, "added"
+        if found.record == record and not found.is_archived:
+            return found.id, "unchanged"
+        connection.execute(
+            sa.update(db.dataset)
+            .where(db.dataset.c.id == found.id)
+            .values(
+                record=record,
+                updated_at=at,
+                is_archived=False,
+                sequence=next_sequence(connection),
+            )
+        )
+        return found.id, "changed"
+
+
+def move(store: Store, dataset_id: str, remote_id: str) -> None:
+    """Give a dataset the new remote id under which its source now lists it."""
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.dataset)
+            .where(db.dataset.c.id == dataset_id)
+            .values(remote_id=remote_id, sequence=next_sequence(connection))
+        )
+
+
+def archive(store: Store, dataset_id: str) -> None:
+    """Mark a dataset as gone from its source; its versions stay readable."""
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.dataset)
+            .where(db.dataset.c.id == dataset_id)
+            .values(is_archived=True, sequence=next_sequence(connection))
+        )
+
+
+def get(store: Store, dataset_id: str) -> Entry:
+    """Return one dataset with its tables and drafts. Raises NotFound."""
+    found = by_ids(store, [dataset_id])
+    if not found:
+        raise NotFound("dataset-unknown", dataset=dataset_id)
+    return found[0]
+
+
+def by_ids(store: Store, ids: Sequence[str]) -> list[Entry]:
+    """Return the datasets of these ids, in this order; unknown ids are left out."""
+    with store.read() as connection:
+        entries = _entries(connection, db.dataset.c.id.in_(ids))
+    found = {entry.id: entry for entry in entries}
+    return [found[dataset_id] for dataset_id in ids if dataset_id in found]
+
+
+def since(store: Store, sequence: int, *, limit: int = 1000) -> list[Entry]:
+    """Return the datasets changed after a number of the sequence, oldest change first, at most `limit`."""
+    with store.read() as connection:
+        return _entries(connection, db.dataset.c.sequence > sequence, limit=limit)
+
+
+def of_source(store: Store, source_id: str) -> list[Entry]:
+    """Return every dataset of a source, archived ones too."""
+    with store.read() as connection:
+        return _entries(connection, db.dataset.c.source_id == source_id)
+
+
+def _new_id(connection: Connection, dataset: Dataset) -> str:
+    title = next(iter(dataset.title.values()), dataset.remote_id)
+    taken = set(connection.execute(sa.select(db.dataset.c.id)).scalars())
+    return slug(dataset.slug or title, taken=taken)
+
+
+def _entries(
+    connection: Connection, where: sa.ColumnElement[bool], *, limit: int | None = None
+) -> list[Entry]:
+    rows = connection.execute(
+        sa.select(db.dataset).where(where).order_by(db.dataset.c.sequence).limit(limit)
+    ).all()
+    ids = [row.id for row in rows]
+    tables = _tables(connection, ids)
+    drafts = _drafts(connection, ids)
+    return [_entry(row, tables[row.id], drafts[row.id]) for row in rows]
+
+
+def _entry(row: Row[Any], tables: list[Table], drafts: list[Draft]) -> Entry:
+    return Entry(
+        id=row.id,
+        dataset=msgspec.json.decode(row.record, type=Dataset),
+        tables=tables,
+        drafts=drafts,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        data_updated_at=row.data_updated_at,
+        is_archived=row.is_archived,
+        sequence=row.sequence,
+    )
+
+
+def _tables(connection: Connection, ids: Iterable[str]) -> dict[str, list[Table]]:
+    newest = (
+        sa.select(db.version.c.table_name, sa.func.max(db.version.c.n).label("n"))
+        .group_by(db.version.c.table_name)
+        .subquery()
+    )
+    rows = connection.execute(
+        sa.select(db.data_table, db.version)
+        .join_from(
+            db.data_table, newest, newest.c.table_name == db.data_table.c.name, isouter=True
+        )
+        .join(
+            db.version,
+            sa.and_(db.version.c.table_name == newest.c.table_name, db.version.c.n == newest.c.n),
+            isouter=True,
+        )
+        .where(db.data_table.c.dataset_id.in_(ids))
+        .order_by(db.data_table.c.position, db.data_table.c.name)
+    ).mappings()
+    found: dict[str, list[Table]] = defaultdict(list)
+    for row in rows:
+        found[row["dataset_id"]].append(
+            Table(
+                name=row["name"],
+                dataset_id=row["dataset_id"],
+                distribution_id=row["distribution_id"],
+                part=row["part"],
+                title=msgspec.json.decode(row["title"]),
+                schema_name=row["schema_name"],
+                current=None if row["n"] is None else version_of(row),
+            )
+        )
+    return found
+
+
+def version_of(row: sa.RowMapping) -> Version:
+    """Return the record of a row of the `version` table."""
+    return Version(
+        table=row["table_name"],
+        n=row["n"],
+        sha256=row["sha256"],
+        logical_sha256=row["logical_sha256"],
+        raw_sha256=row["raw_sha256"],
+        row_count=row["row_count"],
+        size_bytes=row["size_bytes"],
+        created_at=row["created_at"],
+        data_modified=row["data_modified"],
+        columns=msgspec.json.decode(row["columns"], type=list[Column]),
+        schema=msgspec.json.decode(row["schema"]),
+        recipe=msgspec.json.decode(row["recipe"]),
+        report=msgspec.json.decode(row["report"]),
+    )
+
+
+def _drafts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Draft]]:
+    rows = connection.execute(
+        sa.select(db.draft)
+        .where(db.draft.c.dataset_id.in_(ids), db.draft.c.resolved_at.is_(None))
+        .order_by(db.draft.c.id)
+    )
+    found: dict[str, list[Draft]] = defaultdict(list)
+    for row in rows:
+        found[row.dataset_id].append(
+            Draft(
+                dataset_id=row.dataset_id,
+                distribution_id=row.distribution_id,
+                part=row.part,
+                raw_sha256=row.raw_sha256,
+                created_at=row.created_at,
+                recipe=msgspec.json.decode(row.recipe),
+                report=msgspec.json.decode(row.report),
+            )
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Alembic asks for this file; `catalogue.store.database` drives the migrations itself."""

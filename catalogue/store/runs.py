@@ -1,0 +1,112 @@
+"""Runs of sources: begun, reported record by record, finished, listed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Row
+
+from catalogue.errors import NotFound
+from catalogue.records import RUN_COUNTS, Run, RunIssue, RunRecord
+from catalogue.store import schema as db
+from catalogue.store.database import Store, now
+
+
+def begin(store: Store, source_id: str) -> int:
+    """Open a run of a source; return its id."""
+    with store.write() as connection:
+        result = connection.execute(
+            sa.insert(db.run).values(source_id=source_id, status="running", started_at=now())
+        )
+        key = result.inserted_primary_key
+        assert key is not None  # SQLAlchemy types it as optional for multi-row inserts only
+        return int(key[0])
+
+
+def finish(
+    store: Store,
+    run_id: int,
+    *,
+    status: str,
+    records: Sequence[RunRecord],
+    reason: RunIssue | None = None,
+) -> Run:
+    """Close a run with what it did to each record; return it."""
+    encode = msgspec.json.encode
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.run)
+            .where(db.run.c.id == run_id)
+            .values(
+                status=status,
+                finished_at=now(),
+                reason=None if reason is None else encode(reason).decode(),
+                counts=encode(counts_of(records)).decode(),
+            )
+        )
+        rows = [
+            {"run_id": run_id, "position": position, "record": encode(record).decode()}
+            for position, record in enumerate(records)
+        ]
+        if rows:
+            connection.execute(sa.insert(db.run_record), rows)
+    return get(store, run_id)
+
+
+def counts_of(records: Sequence[RunRecord]) -> dict[str, int]:
+    """Count the outcomes of a run's records; `seen` leaves out what the source no longer lists."""
+    outcomes = Counter(record.outcome.value for record in records)
+    seen = len(records) - outcomes["archived"]
+    return {name: seen if name == "seen" else outcomes[name] for name in RUN_COUNTS}
+
+
+def abandon_unfinished(store: Store) -> int:
+    """Close the runs that a killed process left open; return how many."""
+    reason = msgspec.json.encode(RunIssue(code="run-interrupted")).decode()
+    with store.write() as connection:
+        return connection.execute(
+            sa.update(db.run)
+            .where(db.run.c.status == "running")
+            .values(status="failed", finished_at=now(), reason=reason)
+        ).rowcount
+
+
+def get(store: Store, run_id: int) -> Run:
+    """Return a run with its records. Raises NotFound."""
+    with store.read() as connection:
+        row = connection.execute(sa.select(db.run).where(db.run.c.id == run_id)).first()
+        if row is None:
+            raise NotFound("run-unknown", run=run_id)
+        records = connection.execute(
+            sa.select(db.run_record.c.record)
+            .where(db.run_record.c.run_id == run_id)
+            .order_by(db.run_record.c.position)
+        ).scalars()
+        return _run(row, [msgspec.json.decode(text, type=RunRecord) for text in records])
+
+
+def of_source(store: Store, source_id: str, *, limit: int = 30) -> list[Run]:
+    """Return the newest runs of a source, without their records."""
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(db.run)
+            .where(db.run.c.source_id == source_id)
+            .order_by(db.run.c.id.desc())
+            .limit(limit)
+        )
+        return [_run(row, []) for row in rows]
+
+
+def _run(row: Row[Any], records: list[RunRecord]) -> Run:
+    return Run(
+        id=row.id,
+        source_id=row.source_id,
+        status=row.status,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        reason=None if row.reason is None else msgspec.json.decode(row.reason, type=RunIssue),
+        counts=msgspec.json.decode(row.counts, type=dict[str, int]),
+        records=records,
+    )

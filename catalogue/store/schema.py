@@ -1,0 +1,176 @@
+"""The tables of the metadata store. Changes here need a migration beside it: a test compares the two.
+
+Records are kept as JSON text beside the few columns that queries filter or order by: the record has one model, in
+`catalogue/records.py`. Moments are ISO 8601 text in UTC.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+counter = sa.Table(
+    "counter",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+
+source = sa.Table(
+    "source",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("failure_count", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_run_at", sa.Text),
+)
+
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False),
+)
+
+dataset = sa.Table(
+    "dataset",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("remote_id", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.Text, nullable=False),
+    sa.Column("data_updated_at", sa.Text),
+    sa.Column("is_archived", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("sequence", sa.BigInteger, nullable=False, index=True),
+    sa.UniqueConstraint("source_id", "remote_id"),
+)
+
+distribution_state = sa.Table(
+    "distribution_state",
+    metadata,
+    sa.Column("dataset_id", sa.Text, sa.ForeignKey("dataset.id"), primary_key=True),
+    sa.Column("distribution_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("raw_sha256", sa.Text),
+    sa.Column("filename", sa.Text),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("fetched_at", sa.Text, nullable=False),
+    sa.Column("issue", sa.Text),
+)
+
+data_table = sa.Table(
+    "data_table",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("dataset_id", sa.Text, sa.ForeignKey("dataset.id"), nullable=False),
+    sa.Column("distribution_id", sa.Text, nullable=False),
+    sa.Column("part", sa.Text, nullable=False, server_default=""),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("schema_name", sa.Text),
+    sa.Column("types", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("position", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("dataset_id", "distribution_id", "part"),
+)
+
+version = sa.Table(
+    "version",
+    metadata,
+    sa.Column("table_name", sa.Text, sa.ForeignKey("data_table.name"), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("logical_sha256", sa.Text, nullable=False),
+    sa.Column("raw_sha256", sa.Text, nullable=False),
+    sa.Column("row_count", sa.BigInteger, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("data_modified", sa.Text),
+    sa.Column("columns", sa.Text, nullable=False),
+    sa.Column("schema", sa.Text, nullable=False),
+    sa.Column("recipe", sa.Text, nullable=False),
+    sa.Column("report", sa.Text, nullable=False),
+)
+
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("dataset_id", sa.Text, sa.ForeignKey("dataset.id"), nullable=False, index=True),
+    sa.Column("distribution_id", sa.Text, nullable=False),
+    sa.Column("part", sa.Text, nullable=False, server_default=""),
+    sa.Column("raw_sha256", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("resolved_at", sa.Text),
+    sa.Column("recipe", sa.Text, nullable=False),
+    sa.Column("report", sa.Text, nullable=False),
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False, index=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Text, nullable=False),
+    sa.Column("finished_at", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("counts", sa.Text, nullable=False, server_default="{}"),
+)
+
+run_record = sa.Table(
+    "run_record",
+    metadata,
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("run.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+)
+
+user = sa.Table(
+    "user_account",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("created_at", sa.Text, nullable=False),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("id_sha256", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False),
+)
+
+token = sa.Table(
+    "token",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("token_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False),
+    sa.Column("revoked_at", sa.Text),
+)
+
+sign_in_attempt = sa.Table(
+    "sign_in_attempt",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, index=True),
+    sa.Column("at", sa.Text, nullable=False),
+)

@@ -1,0 +1,279 @@
+"""Versions of tables: published in one transaction, listed, found, and shown to readers as a snapshot."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from catalogue.errors import NotFound
+from catalogue.names import table_name
+from catalogue.parquet import Prepared
+from catalogue.records import Draft, Text, Version
+from catalogue.relations import Relation, Snapshot
+from catalogue.store import datasets
+from catalogue.store import schema as db
+from catalogue.store.database import Store, now
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a version belongs: one part (sheet, layer, member) of one distribution of a dataset."""
+
+    dataset_id: str
+    distribution_id: str
+    part: str = ""
+
+
+def table_for(
+    store: Store,
+    slot: Slot,
+    *,
+    proposed_name: str,
+    title: Text,
+    schema_name: str | None,
+    types: Mapping[str, str],
+    position: int = 0,
+) -> str:
+    """Return the table of a slot, making it under a free name the first time.
+
+    The name stays for ever; title, schema and overruled types follow the newest publication.
+    """
+    with store.write() as connection:
+        values = {
+            "title": msgspec.json.encode(title).decode(),
+            "schema_name": schema_name,
+            "types": msgspec.json.encode(dict(types)).decode(),
+            "position": position,
+        }
+        found = connection.execute(_of_slot(slot)).scalar()
+        if found is not None:
+            connection.execute(
+                sa.update(db.data_table).where(db.data_table.c.name == found).values(**values)
+            )
+            return str(found)
+        taken = set(connection.execute(sa.select(db.data_table.c.name)).scalars())
+        name = table_name(proposed_name, taken=taken)
+        connection.execute(
+            sa.insert(db.data_table).values(name=name, **msgspec.structs.asdict(slot), **values)
+        )
+        return name
+
+
+def kept_types(store: Store, dataset_id: str, distribution_id: str) -> dict[str, str]:
+    """Return the types that a steward set for the columns of a distribution, for its next version."""
+    with store.read() as connection:
+        texts = connection.execute(
+            sa.select(db.data_table.c.types).where(
+                db.data_table.c.dataset_id == dataset_id,
+                db.data_table.c.distribution_id == distribution_id,
+            )
+        ).scalars()
+        kept: dict[str, str] = {}
+        for text in texts:
+            kept |= msgspec.json.decode(text, type=dict[str, str])
+    return kept
+
+
+def publish(
+    store: Store,
+    name: str,
+    prepared: Prepared,
+    *,
+    raw_sha256: str,
+    schema: dict[str, Any],
+    recipe: dict[str, Any],
+    report: dict[str, Any],
+    data_modified: str | None = None,
+) -> tuple[Version, bool]:
+    """Publish a prepared file as the next version; return it and whether it is new.
+
+    Where the content equals the current version's, whatever its row order, that one stays and is returned.
+    The Parquet file is whole on disk before the one transaction that makes it current.
+    """
+    file = Path(prepared.file)
+    current = latest(store, name)
+    if current is not None and current.logical_sha256 == prepared.logical_sha256:
+        file.unlink()
+        _resolve_drafts(store, name)
+        return current, False
+    size_bytes = file.stat().st_size
+    sha256 = store.objects.keep_parquet(file)
+    with store.write() as connection:
+        n = 1 + (
+            connection.execute(
+                sa.select(sa.func.max(db.version.c.n)).where(db.version.c.table_name == name)
+            ).scalar()
+            or 0
+        )
+        version = Version(
+            table=name,
+            n=n,
+            sha256=sha256,
+            logical_sha256=prepared.logical_sha256,
+            raw_sha256=raw_sha256,
+            row_count=prepared.row_count,
+            size_bytes=size_bytes,
+            created_at=now(),
+            data_modified=data_modified,
+            columns=prepared.columns,
+            schema=schema,
+            recipe=recipe,
+            report=report,
+        )
+        connection.execute(sa.insert(db.version).values(**_row(version)))
+        _resolve(connection, name)
+        dataset_id = connection.execute(
+            sa.select(db.data_table.c.dataset_id).where(db.data_table.c.name == name)
+        ).scalar_one()
+        datasets.touch(connection, dataset_id, has_new_data=True)
+    return version, True
+
+
+def keep_draft(
+    store: Store, slot: Slot, *, raw_sha256: str, recipe: dict[str, Any], report: dict[str, Any]
+) -> Draft:
+    """Keep the report of a file that failed its check; what was published stays."""
+    draft = Draft(
+        **msgspec.structs.asdict(slot),
+        raw_sha256=raw_sha256,
+        created_at=now(),
+        recipe=recipe,
+        report=report,
+    )
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.draft)
+            .where(*_slot_is(db.draft, slot), db.draft.c.resolved_at.is_(None))
+            .values(resolved_at=draft.created_at)
+        )
+        connection.execute(sa.insert(db.draft).values(**_row(draft)))
+        datasets.touch(connection, slot.dataset_id)
+    return draft
+
+
+def latest(store: Store, name: str) -> Version | None:
+    """Return the current version of a table, or None."""
+    found = history(store, name)
+    return found[0] if found else None
+
+
+def history(store: Store, name: str) -> list[Version]:
+    """Return every version of a table, newest first."""
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(db.version)
+            .where(db.version.c.table_name == name)
+            .order_by(db.version.c.n.desc())
+        ).mappings()
+        return [datasets.version_of(row) for row in rows]
+
+
+def get(store: Store, name: str, n: int | None = None) -> Version:
+    """Return version `n` of a table, or the current one. Raises NotFound."""
+    for version in history(store, name):
+        if n is None or version.n == n:
+            return version
+    raise NotFound("version-unknown", table=name, version=n)
+
+
+def dataset_of(store: Store, name: str) -> str:
+    """Return the id of the dataset that a table belongs to. Raises NotFound."""
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(db.data_table.c.dataset_id).where(db.data_table.c.name == name)
+        ).scalar()
+    if found is None:
+        raise NotFound("table-unknown", table=name)
+    return str(found)
+
+
+def snapshot(store: Store) -> Snapshot:
+    """Return every version of every table, as one generation of the catalogue shows them."""
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(
+                db.version.c.table_name,
+                db.version.c.n,
+                db.version.c.sha256,
+                db.version.c.created_at,
+                db.version.c.row_count,
+            ).order_by(db.version.c.table_name, db.version.c.n)
+        ).all()
+        return Snapshot(
+            generation=datasets.current_sequence(connection),
+            relations=tuple(
+                Relation(
+                    table=row.table_name,
+                    version=row.n,
+                    sha256=row.sha256,
+                    path=str(store.objects.parquet_path(row.sha256).resolve()),
+                    created_at=row.created_at,
+                    row_count=row.row_count,
+                )
+                for row in rows
+            ),
+        )
+
+
+def referenced_sha256s(store: Store) -> set[str]:
+    """Return the sha256 of every object that something refers to."""
+    with store.read() as connection:
+        found: set[str] = set()
+        for column in (
+            db.version.c.sha256,
+            db.version.c.raw_sha256,
+            db.draft.c.raw_sha256,
+            db.distribution_state.c.raw_sha256,
+        ):
+            found.update(connection.execute(sa.select(column).distinct()).scalars())
+    return found
+
+
+def _row(record: Version | Draft) -> dict[str, Any]:
+    values = msgspec.structs.asdict(record)
+    for key in ("columns", "schema", "recipe", "report"):
+        if key in values:
+            values[key] = msgspec.json.encode(values[key]).decode()
+    if "table" in values:
+        values["table_name"] = values.pop("table")
+    return values
+
+
+def _slot_is(table: sa.Table, slot: Slot) -> list[sa.ColumnElement[bool]]:
+    return [
+        table.c.dataset_id == slot.dataset_id,
+        table.c.distribution_id == slot.distribution_id,
+        table.c.part == slot.part,
+    ]
+
+
+def _of_slot(slot: Slot) -> sa.Select[tuple[str]]:
+    return sa.select(db.data_table.c.name).where(*_slot_is(db.data_table, slot))
+
+
+def _resolve_drafts(store: Store, name: str) -> None:
+    with store.write() as connection:
+        _resolve(connection, name)
+
+
+def _resolve(connection: Connection, name: str) -> None:
+    """A later good version answers the drafts of its slot."""
+    slot = (
+        sa.select(
+            db.data_table.c.dataset_id, db.data_table.c.distribution_id, db.data_table.c.part
+        )
+        .where(db.data_table.c.name == name)
+        .subquery()
+    )
+    connection.execute(
+        sa.update(db.draft)
+        .where(
+            db.draft.c.resolved_at.is_(None),
+            db.draft.c.dataset_id == sa.select(slot.c.dataset_id).scalar_subquery(),
+            db.draft.c.distribution_id == sa.select(slot.c.distribution_id).scalar_subquery(),
+            db.draft.c.part == sa.select(slot.c.part).scalar_subquery(),
+        )
+        .values(resolved_at=now())
+    )
