@@ -7,8 +7,8 @@
     ├── Conflict           what was asked contradicts what is there
     └── FetchError         a file or a page could not be fetched from a source
 
-Each carries a `code` and `params`; the sentence in the reader's language is made at the edge. A wrong *file* is no
-exception but a finding of its report, a wrong *record* an issue of its run.
+Each carries a `code` and `params`; the sentence in the reader's language is made at the edge. A
+wrong *file* is no exception but a finding of its report, a wrong *record* an issue of its run.
 """
 
 from typing import Any

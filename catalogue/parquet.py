@@ -1,11 +1,14 @@
-"""Writes Arrow tables as Parquet that every engine reads, and hashes their content whatever the row order.
+"""Writes Arrow tables as Parquet that every engine reads, and hashes their content whatever the row
+order.
 
-The bytes depend on the writer's version; the logical hash does not, and a portal that shuffles its rows gives the same.
+The bytes depend on the writer's version; the logical hash does not, and a portal that shuffles its
+rows gives the same.
 """
 
 import hashlib
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -84,17 +87,19 @@ def columns_of(table: pa.Table, schema: dict[str, object]) -> list[Column]:
 
 
 def _row_texts(batch: pa.RecordBatch) -> list[bytes]:
-    parts: list[pa.Array] = []
+    parts: list[Any] = []
     for column in batch.columns:
-        text = column if pa.types.is_binary(column.type) else pc.cast(column, pa.string())
-        text = pc.cast(text, pa.binary())
-        # The length before each value keeps ("ab", "c") apart from ("a", "bc"), whatever bytes they hold.
-        length = pc.cast(pc.cast(pc.binary_length(text), pa.string()), pa.binary())
+        is_bytes = pa.types.is_binary(column.type)
+        text: Any = column if is_bytes else column.cast(pa.string()).cast(pa.binary())
+        # The length before each value keeps ("ab", "c") apart from ("a", "bc"), whatever bytes they
+        # hold.
+        length = pc.binary_length(text).cast(pa.string()).cast(pa.binary())
         parts += [length, text]
     if not parts:
         return [b""] * batch.num_rows
-    joined = pc.binary_join_element_wise(
-        *parts, b"\x1f", null_handling="replace", null_replacement="\x00"
+    separator: Any = b"\x1f"
+    joined: Any = pc.binary_join_element_wise(
+        *parts, separator, null_handling="replace", null_replacement="\x00"
     )
     rows: list[bytes] = joined.to_pylist()
     return rows

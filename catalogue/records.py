@@ -1,8 +1,8 @@
 """The typed records that travel between the rooms: one model of a thing, from harvester to page.
 
-Texts in several languages are mappings of language tag to text (`{"fr": "…", "nl": "…"}`); a text whose language
-nobody states stands under `und`. Dates and moments are ISO 8601 strings, moments in UTC with a final `Z`, so that
-they sort as text and survive JSON unchanged.
+Texts in several languages are mappings of language tag to text (`{"fr": "…", "nl": "…"}`); a text
+whose language nobody states stands under `und`. Dates and moments are ISO 8601 strings, moments in
+UTC with a final `Z`, so that they sort as text and survive JSON unchanged.
 """
 
 from enum import StrEnum
@@ -36,9 +36,12 @@ class Publisher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file of a dataset as its publisher offers it (CKAN calls it a resource).
 
-    `remote_id` is stable within the dataset at its source. `url` is absolute: `https:`, `http:` or, for a Data
-    Package in a folder, `file:`. `table` proposes a table name, `schema` names a schema under `schemas/`.
-    `format` is a lower-case short name (`csv`, `geojson`, …) or None where the source does not say.
+    `remote_id` is stable within the dataset at its source. `url` is absolute: `https:`, `http:` or,
+    for a Data Package in a folder, `file:`. `table` proposes a table name, `schema` names a schema
+    under `schemas/`. `format` is a lower-case short name (`csv`, `geojson`, …) or None where the
+    source does not say. `table_schema` is a Table Schema that the source states itself, where
+    `schema` names none. `fields` are the publisher's words on the columns (`name`, `title`,
+    `description`, both Text, and the portal's own `type`).
     """
 
     remote_id: str
@@ -52,14 +55,18 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     schema: str | None = None
     expected_row_count: int | None = None
     checksum: str | None = None
+    table_schema: dict[str, Any] | None = None
+    fields: list[dict[str, Any]] = []
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dataset as a source describes it; the store adds its own `id` and history.
 
-    `licence` is an identifier of `catalogue/licences.py`, or the publisher's own words where none fits.
-    `themes` are EU data-theme codes (`TRAN`, …). `spatial` holds municipality, region or country codes.
-    `modified` is when the description changed, `data_modified` when the data did; both as the source states them.
+    `licence` is an identifier of `catalogue/licences.py`, or the publisher's own words where none
+    fits. `themes` are EU data-theme codes (`TRAN`, …). `spatial` holds municipality, region or
+    country codes, `sides` the sides of the border that the data cover where the source says so.
+    `modified` is when the description changed, `data_modified` when the data did; both as the
+    source states them.
     """
 
     source_id: str
@@ -74,6 +81,7 @@ class Dataset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     themes: list[str] = []
     languages: list[str] = []
     spatial: list[str] = []
+    sides: list[Side] = []
     landing_page: str | None = None
     origin: str | None = None
     created: str | None = None
@@ -120,8 +128,9 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Version(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One immutable version of a table.
 
-    `sha256` names the Parquet bytes, `logical_sha256` the content whatever its row order, `raw_sha256` the bytes as
-    received. `schema` is the Table Schema it was typed by, `recipe` how the file was read, `report` its check.
+    `sha256` names the Parquet bytes, `logical_sha256` the content whatever its row order,
+    `raw_sha256` the bytes as received. `schema` is the Table Schema it was typed by, `recipe` how
+    the file was read, `report` its check.
     """
 
     table: str
@@ -152,7 +161,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A file that failed its check: kept with its report while the published version stays what it was."""
+    """A file that failed its check: kept with its report while the published version stays what it
+    was.
+    """
 
     dataset_id: str
     distribution_id: str
@@ -164,7 +175,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A dataset as the catalogue holds it: the record, its permanent id, its tables and their state."""
+    """A dataset as the catalogue holds it: the record, its permanent id, its tables and their
+    state.
+    """
 
     id: str
     dataset: Dataset
@@ -186,6 +199,7 @@ class RecordOutcome(StrEnum):
     MOVED = "moved"
     ARCHIVED = "archived"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class RunIssue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -219,4 +233,4 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     records: list[RunRecord] = []
 
 
-RUN_COUNTS = ("seen", "added", "changed", "unchanged", "moved", "archived", "failed")
+RUN_COUNTS = ("seen", "added", "changed", "unchanged", "moved", "archived", "failed", "skipped")

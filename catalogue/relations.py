@@ -1,4 +1,6 @@
-"""What may be read: the versions of the tables that a caller may see, at one generation of the catalogue."""
+"""What may be read: the versions of the tables that a caller may see, at one generation of the
+catalogue.
+"""
 
 import msgspec
 
@@ -17,7 +19,8 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which tables a caller may read, at one generation of the catalogue.
 
-    `relations` holds every version of every visible table; the highest version of a table is the current one.
+    `relations` holds every version of every visible table; the highest version of a table is the
+    current one.
     """
 
     generation: int

@@ -1,7 +1,7 @@
 """Finds the folders that travel with the code, in a checkout and in an installed wheel alike.
 
-An editable install copies force-included files into site-packages, where they go stale: so the checkout wins
-wherever it is the one that runs.
+An editable install copies force-included files into site-packages, where they go stale: so the
+checkout wins wherever it is the one that runs.
 """
 
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""Finds the Table Schemas of the platform: `schemas/<name>/<version>/schema.json`, newest version first."""
+"""Finds the Table Schemas of the platform: `schemas/<name>/<version>/schema.json`, newest version
+first.
+"""
 
 import json
 import re
@@ -17,7 +19,9 @@ def names() -> list[str]:
 
 
 def load(name: str) -> dict[str, Any]:
-    """Return the newest version of a schema, or `name@version`. Raises NotFound with the names there are."""
+    """Return the newest version of a schema, or `name@version`. Raises NotFound with the names
+    there are.
+    """
     stem, _, version = name.partition("@")
     if _NAME.fullmatch(stem):
         versions = sorted((folder("schemas") / stem).glob("*/schema.json"), key=_version_key)

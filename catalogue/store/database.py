@@ -1,15 +1,16 @@
-"""Opens the metadata store: SQLite in the data folder, or PostgreSQL by URL, migrated and backed up first.
+"""Opens the metadata store: SQLite in the data folder, or PostgreSQL by URL, migrated and backed up
+first.
 
-Write transactions on SQLite are BEGIN IMMEDIATE: deferred ones fail with "database is locked" as soon as two
-processes write. No transaction may stay open across network or file work.
+Write transactions on SQLite are BEGIN IMMEDIATE: deferred ones fail with "database is locked" as
+soon as two processes write. No transaction may stay open across network or file work.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -60,8 +61,8 @@ class Store:
 def open_store(folder: Path, *, database_url: str | None = None) -> Store:
     """Open the store of a data folder, creating or migrating what is not there yet.
 
-    A database written by an older version is copied to `backups/` before it is migrated. Raises StoreError
-    where the folder cannot be written or the database comes from a newer version.
+    A database written by an older version is copied to `backups/` before it is migrated. Raises
+    StoreError where the folder cannot be written or the database comes from a newer version.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -76,9 +77,7 @@ def open_store(folder: Path, *, database_url: str | None = None) -> Store:
     try:
         _migrate(engine, folder)
     except sa.exc.DatabaseError as error:
-        raise StoreError(
-            "database-unusable", folder=str(folder), reason=str(error.orig)
-        ) from error
+        raise StoreError("database-unusable", folder=str(folder), reason=str(error.orig)) from error
     return Store(folder, engine)
 
 
@@ -126,12 +125,15 @@ def _migrate(engine: Engine, folder: Path) -> None:
     def upgrade(revision: Any, _context: Any) -> Any:
         return scripts._upgrade_revs("head", revision)
 
-    with engine.connect().execution_options(is_writing=True) as connection:
-        with EnvironmentContext(config, scripts, fn=upgrade) as environment:
-            environment.configure(connection=connection, transactional_ddl=True)
-            # Two processes may start at once on an empty folder: the second waits for the lock, then finds it done.
-            with connection.begin():
-                environment.run_migrations()
+    with (
+        engine.connect().execution_options(is_writing=True) as connection,
+        EnvironmentContext(config, scripts, fn=upgrade) as environment,
+    ):
+        environment.configure(connection=connection, transactional_ddl=True)
+        # Two processes may start at once on an empty folder: the second waits for the lock, then
+        # finds it done.
+        with connection.begin():
+            environment.run_migrations()
 
 
 def _back_up(engine: Engine, folder: Path, revision: str) -> None:
@@ -140,9 +142,7 @@ def _back_up(engine: Engine, folder: Path, revision: str) -> None:
     backups = folder / "backups"
     backups.mkdir(exist_ok=True)
     target = backups / f"catalogue-{revision}-{now().replace(':', '')}.db"
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        with sqlite3.connect(target) as copy:
-            raw.backup(copy)
-        copy.close()
+    with closing(engine.raw_connection()) as pooled, closing(sqlite3.connect(target)) as copy:
+        # SQLAlchemy wraps the driver's connection, and only that one has `backup`.
+        driver = cast("sqlite3.Connection", pooled.driver_connection)
+        driver.backup(copy)

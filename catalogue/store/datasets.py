@@ -1,6 +1,7 @@
 """Datasets in the store: found by id, saved from a source, listed by what changed since.
 
-Every change takes the next number of one sequence: the search index and the sandbox catch up from it.
+Every change takes the next number of one sequence: the search index and the sandbox catch up from
+it.
 """
 
 from collections import defaultdict
@@ -51,13 +52,13 @@ def touch(connection: Connection, dataset_id: str, *, has_new_data: bool = False
     values: dict[str, Any] = {"sequence": next_sequence(connection)}
     if has_new_data:
         values["data_updated_at"] = now()
-    connection.execute(
-        sa.update(db.dataset).where(db.dataset.c.id == dataset_id).values(**values)
-    )
+    connection.execute(sa.update(db.dataset).where(db.dataset.c.id == dataset_id).values(**values))
 
 
 def save(store: Store, dataset: Dataset) -> tuple[str, str]:
-    """Save a record by (source, remote id); return its permanent id and `added`, `changed` or `unchanged`."""
+    """Save a record by (source, remote id); return its permanent id and `added`, `changed` or
+    `unchanged`.
+    """
     record = msgspec.json.encode(dataset).decode()
     at = now()
     with store.write() as connection:
@@ -133,7 +134,9 @@ def by_ids(store: Store, ids: Sequence[str]) -> list[Entry]:
 
 
 def since(store: Store, sequence: int, *, limit: int = 1000) -> list[Entry]:
-    """Return the datasets changed after a number of the sequence, oldest change first, at most `limit`."""
+    """Return the datasets changed after a number of the sequence, oldest change first, at most
+    `limit`.
+    """
     with store.read() as connection:
         return _entries(connection, db.dataset.c.sequence > sequence, limit=limit)
 
@@ -184,9 +187,7 @@ def _tables(connection: Connection, ids: Iterable[str]) -> dict[str, list[Table]
     )
     rows = connection.execute(
         sa.select(db.data_table, db.version)
-        .join_from(
-            db.data_table, newest, newest.c.table_name == db.data_table.c.name, isouter=True
-        )
+        .join_from(db.data_table, newest, newest.c.table_name == db.data_table.c.name, isouter=True)
         .join(
             db.version,
             sa.and_(db.version.c.table_name == newest.c.table_name, db.version.c.n == newest.c.n),

@@ -1,4 +1,6 @@
-"""What was last fetched for each distribution: the bytes, the validators for the next request, the trouble met."""
+"""What was last fetched for each distribution: the bytes, the validators for the next request, the
+trouble met.
+"""
 
 import msgspec
 import sqlalchemy as sa
@@ -39,9 +41,7 @@ def state_of(store: Store, dataset_id: str, distribution_id: str) -> Distributio
     )
 
 
-def remember(
-    store: Store, dataset_id: str, distribution_id: str, state: DistributionState
-) -> None:
+def remember(store: Store, dataset_id: str, distribution_id: str, state: DistributionState) -> None:
     """Keep the newest fetch of a distribution."""
     values = msgspec.structs.asdict(state)
     values["issue"] = None if state.issue is None else msgspec.json.encode(state.issue).decode()

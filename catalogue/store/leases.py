@@ -1,6 +1,8 @@
-"""A lease keeps two processes from working on the same thing: one holder at a time, renewed while it lives.
+"""A lease keeps two processes from working on the same thing: one holder at a time, renewed while
+it lives.
 
-A holder that died is replaced at once where it ran on this machine, else when its lease has run out.
+A holder that died is replaced at once where it ran on this machine, else when its lease has run
+out.
 """
 
 import os

@@ -1,7 +1,9 @@
-"""Keeps bytes by their sha256: raw files as received, Parquet files as published. Written once, never changed.
+"""Keeps bytes by their sha256: raw files as received, Parquet files as published. Written once,
+never changed.
 
-A file is written aside, synced to disk, made read-only and renamed into place, then its folder is synced: after any
-kill or power cut an object is either whole or absent. What a crash leaves aside is swept at the next start.
+A file is written aside, synced to disk, made read-only and renamed into place, then its folder is
+synced: after any kill or power cut an object is either whole or absent. What a crash leaves aside
+is swept at the next start.
 """
 
 import hashlib
@@ -30,7 +32,9 @@ class Objects:
         return self._folder / "objects" / sha256[:2] / f"{sha256}.parquet"
 
     def scratch(self) -> Path:
-        """Return the folder for files that are not whole yet, on the same file system as the objects."""
+        """Return the folder for files that are not whole yet, on the same file system as the
+        objects.
+        """
         folder = self._folder / "tmp"
         folder.mkdir(exist_ok=True)
         return folder
@@ -55,7 +59,8 @@ class Objects:
         return sha256
 
     def sweep(self, *, referenced: Iterable[str], grace_s: float) -> int:
-        """Remove scratch files and objects that no version, draft or source refers to; return how many.
+        """Remove scratch files and objects that no version, draft or source refers to; return how
+        many.
 
         Files younger than `grace_s` seconds stay: another process may be about to publish them.
         """

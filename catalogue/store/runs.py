@@ -20,9 +20,8 @@ def begin(store: Store, source_id: str) -> int:
         result = connection.execute(
             sa.insert(db.run).values(source_id=source_id, status="running", started_at=now())
         )
-        key = result.inserted_primary_key
-        assert key is not None  # SQLAlchemy types it as optional for multi-row inserts only
-        return int(key[0])
+        # SQLAlchemy types the key as optional for inserts of many rows only.
+        return int((result.inserted_primary_key or (0,))[0])
 
 
 def finish(

@@ -1,7 +1,8 @@
-"""The tables of the metadata store. Changes here need a migration beside it: a test compares the two.
+"""The tables of the metadata store. Changes here need a migration beside it: a test compares the
+two.
 
-Records are kept as JSON text beside the few columns that queries filter or order by: the record has one model, in
-`catalogue/records.py`. Moments are ISO 8601 text in UTC.
+Records are kept as JSON text beside the few columns that queries filter or order by: the record has
+one model, in `catalogue/records.py`. Moments are ISO 8601 text in UTC.
 """
 
 import sqlalchemy as sa

@@ -14,7 +14,9 @@ _BACK_OFF_MAX_HOURS = 24 * 7.0
 
 
 def save_all(store: Store, sources: Sequence[Source]) -> None:
-    """Make the store's list equal to this one; a new source is due at once, a schedule that runs stays."""
+    """Make the store's list equal to this one; a new source is due at once, a schedule that runs
+    stays.
+    """
     with store.write() as connection:
         known = set(connection.execute(sa.select(db.source.c.id)).scalars())
         for source in sources:
@@ -51,7 +53,9 @@ def due(store: Store, at: str | None = None) -> list[Source]:
 
 
 def schedule_next(store: Store, source: Source, *, has_failed: bool) -> None:
-    """Set when a source is due again: its own interval, doubled for each failure in a row, at most a week."""
+    """Set when a source is due again: its own interval, doubled for each failure in a row, at most
+    a week.
+    """
     if source.every_hours is None:
         return
     with store.write() as connection:
@@ -64,7 +68,5 @@ def schedule_next(store: Store, source: Source, *, has_failed: bool) -> None:
         connection.execute(
             sa.update(db.source)
             .where(db.source.c.id == source.id)
-            .values(
-                failure_count=failures, next_run_at=moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            )
+            .values(failure_count=failures, next_run_at=moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
         )

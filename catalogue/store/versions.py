@@ -1,4 +1,6 @@
-"""Versions of tables: published in one transaction, listed, found, and shown to readers as a snapshot."""
+"""Versions of tables: published in one transaction, listed, found, and shown to readers as a
+snapshot.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,7 +64,7 @@ def table_for(
 
 
 def kept_types(store: Store, dataset_id: str, distribution_id: str) -> dict[str, str]:
-    """Return the types that a steward set for the columns of a distribution, for its next version."""
+    """Return the types that a steward set for columns of a distribution, for its next version."""
     with store.read() as connection:
         texts = connection.execute(
             sa.select(db.data_table.c.types).where(
@@ -89,8 +91,8 @@ def publish(
 ) -> tuple[Version, bool]:
     """Publish a prepared file as the next version; return it and whether it is new.
 
-    Where the content equals the current version's, whatever its row order, that one stays and is returned.
-    The Parquet file is whole on disk before the one transaction that makes it current.
+    Where the content equals the current version's, whatever its row order, that one stays and is
+    returned. The Parquet file is whole on disk before the one transaction that makes it current.
     """
     file = Path(prepared.file)
     current = latest(store, name)
@@ -261,9 +263,7 @@ def _resolve_drafts(store: Store, name: str) -> None:
 def _resolve(connection: Connection, name: str) -> None:
     """A later good version answers the drafts of its slot."""
     slot = (
-        sa.select(
-            db.data_table.c.dataset_id, db.data_table.c.distribution_id, db.data_table.c.part
-        )
+        sa.select(db.data_table.c.dataset_id, db.data_table.c.distribution_id, db.data_table.c.part)
         .where(db.data_table.c.name == name)
         .subquery()
     )

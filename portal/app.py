@@ -1,0 +1,49 @@
+"""Makes the web application: pages in three languages, the JSON API and the downloads around one set of services."""
+
+from flask import Flask, Response, redirect, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
+
+from catalogue.records import LANGUAGES
+from portal import api, assets, i18n, security_headers
+from portal.api.context import EXTENSION
+from portal.pages import LOCALISED, ROOT, caching, error_pages
+from portal.pages.context import add_to_templates
+from portal.services import Services
+
+LANGUAGE_PREFIX = "/<any(fr, nl, en):lang>"
+
+
+def create_app(services: Services) -> Flask:
+    """Return the application of one process. Raises AssetsMissing where the front end was not built."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions[EXTENSION] = services
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    proxies = services.settings.trusted_proxy_count
+    if proxies:
+        forwarded = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+        app.wsgi_app = forwarded  # type: ignore[method-assign]  # Flask's documented way
+    assets.init_app(app)
+    i18n.init_app(app)
+    security_headers.init_app(app)
+    error_pages.init_app(app)
+    caching.init_app(app)
+    add_to_templates(app)
+    for blueprint in LOCALISED:
+        app.register_blueprint(blueprint, url_prefix=LANGUAGE_PREFIX)
+    for blueprint in (*ROOT, *api.blueprints):
+        app.register_blueprint(blueprint)
+    app.before_request(_without_final_slash)
+    return app
+
+
+def _without_final_slash() -> BaseResponse | Response | None:
+    """Send `/fr/datasets/` to `/fr/datasets`: a slash too many is no reason for a 404."""
+    path = request.path.rstrip("/")
+    is_page = path.count("/") > 1 and path.split("/")[1] in LANGUAGES
+    if request.routing_exception is None or path == request.path or not is_page:
+        return None
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{path}?{query}" if query else path, 308)

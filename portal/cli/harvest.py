@@ -1,0 +1,73 @@
+"""`eurometropolis harvest`: runs sources now, whatever their schedule says. No server is needed."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from catalogue.records import Run, Source
+from catalogue.store import Store, sources
+from harvesters import sources as listing
+from portal.cli.options import data_option, fail, json_option, language, opened, say
+from portal.cli.terminal import TerminalProgress
+from portal.harvesting import run_source
+from portal.harvesting.run import as_json
+from portal.messages import sentence
+
+
+@click.command(name="harvest")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option(
+    "--sources",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A list of sources to use instead of the installation's.",
+)
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Compare only; change nothing.")
+@json_option
+@data_option
+def command(
+    names: tuple[str, ...], file: Path | None, is_dry_run: bool, is_json: bool, data: Path | None
+) -> None:
+    """Harvest SOURCES now, or every enabled source. Exit code 1 where a run fails."""
+    with opened(data) as (settings, store):
+        listed = listing.load(file or settings.sources or listing.DEFAULT)
+        chosen = _chosen(listed, names)
+        if file is None:
+            sources.save_all(store, listed)
+        has_failed = False
+        for source in chosen:
+            run = _run(store, source, is_dry_run=is_dry_run, is_quiet=is_json)
+            if is_json:
+                click.echo(as_json(run).decode())
+            else:
+                _report(run)
+            has_failed |= run.status == "failed"
+    sys.exit(1 if has_failed else 0)
+
+
+def _chosen(listed: list[Source], names: tuple[str, ...]) -> list[Source]:
+    by_id = {source.id: source for source in listed}
+    unknown = [name for name in names if name not in by_id]
+    if unknown:
+        fail("source-unknown", source=unknown[0], known=sorted(by_id))
+    if names:
+        return [by_id[name] for name in dict.fromkeys(names)]
+    return [source for source in listed if source.is_enabled]
+
+
+def _run(store: Store, source: Source, *, is_dry_run: bool, is_quiet: bool) -> Run:
+    with TerminalProgress(source.id, is_quiet=is_quiet) as progress:
+        return run_source(store, source, is_dry_run=is_dry_run, progress=progress)
+
+
+def _report(run: Run) -> None:
+    say(f"run-{run.status}", source=run.source_id, **run.counts)
+    lang = language()
+    if run.reason is not None:
+        click.echo(f"  {sentence(run.reason.code, run.reason.params, lang)}", err=True)
+    for record in run.records:
+        for issue in record.issues:
+            if issue.severity != "info":
+                text = sentence(issue.code, issue.params, lang)
+                click.echo(f"  {record.remote_id}: {text}", err=True)

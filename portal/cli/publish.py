@@ -1,0 +1,98 @@
+"""`eurometropolis publish`: a steward's file becomes a dataset, or is told plainly what to mend."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from catalogue.records import LANGUAGES
+from portal.cli.findings import print_report
+from portal.cli.options import data_option, json_option, language, opened, say
+from portal.publishing import Published, describe, publish_file
+
+
+def _types(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    pairs = [value.rpartition("=") for value in values]
+    for (column, _, kind), value in zip(pairs, values, strict=True):
+        if not column or not kind:
+            raise click.BadParameter(f"{value!r} is not COLUMN=TYPE, such as insee=string")
+    return {column: kind for column, _, kind in pairs}
+
+
+@click.command(name="publish")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--title", required=True, help="The same title again makes the next version.")
+@click.option("--description")
+@click.option("--publisher", help="Who answers for the data.")
+@click.option("--licence", help="Such as cc-by-4.0 or etalab-2.0.")
+@click.option("--schema", help="A schema of the platform that the file must follow.")
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="COLUMN=TYPE",
+    callback=_types,
+    help="Overrule the type of a column; kept for its next versions. May be repeated.",
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The language of title and messages.")
+@json_option
+@data_option
+def command(
+    file: Path,
+    title: str,
+    description: str | None,
+    publisher: str | None,
+    licence: str | None,
+    schema: str | None,
+    types: dict[str, str],
+    lang: str | None,
+    is_json: bool,
+    data: Path | None,
+) -> None:
+    """Publish FILE as a dataset. Exit code 1 where it fails its check and stays a draft."""
+    chosen = lang or language()
+    dataset = describe(
+        title,
+        language=chosen,
+        description=description,
+        publisher=publisher,
+        licence=licence,
+        schema=schema,
+    )
+    with opened(data) as (_, store):
+        done = publish_file(store, file, dataset, types=types)
+    if is_json:
+        click.echo(msgspec.json.encode(as_answer(done)).decode())
+    else:
+        _tell(done, chosen)
+    sys.exit(1 if done.ingested.drafts else 0)
+
+
+def as_answer(done: Published) -> dict[str, Any]:
+    """Return what `--json` prints: the dataset, its tables, and the report of the file."""
+    tables = [*done.ingested.published, *done.ingested.unchanged]
+    reports = [*(draft.report for draft in done.ingested.drafts), *(v.report for v in tables)]
+    return {
+        "dataset": done.dataset_id,
+        "tables": [
+            {"name": v.table, "version": v.n, "rows": v.row_count, "sha256": v.sha256}
+            for v in tables
+        ],
+        "report": reports[0] if reports else {},
+        "drafts": [{"part": draft.part, "report": draft.report} for draft in done.ingested.drafts],
+    }
+
+
+def _tell(done: Published, lang: str) -> None:
+    for version in done.ingested.published:
+        say("published", table=version.table, version=version.n, rows=version.row_count)
+    for version in done.ingested.unchanged:
+        say("already-published", table=version.table, version=version.n)
+    for draft in done.ingested.drafts:
+        print_report(draft.report, lang)
+    if done.ingested.drafts:
+        say("kept-as-draft", dataset=done.dataset_id)

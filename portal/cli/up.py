@@ -1,0 +1,71 @@
+"""`eurometropolis up`: from nothing to a portal with real data, in one command."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from catalogue.store import Store, runs, sources, versions
+from harvesters import sources as listing
+from portal.cli import CHILD_VARIABLE
+from portal.cli.options import data_option, opened, say
+from portal.cli.serve import check, host_option, port_option
+from portal.server import serve
+from portal.settings import DATA_VARIABLE, Settings
+
+STARTER = "starter"
+_ORPHAN_GRACE_S = 3600.0
+_STOP_WITHIN_S = 5.0
+
+
+@click.command(name="up")
+@host_option
+@port_option
+@data_option
+def command(host: str, port: int, data: Path | None) -> None:
+    """Harvest the starter sources where the store is empty, then serve and keep harvesting."""
+    check(host, port)
+    with opened(data) as (settings, store):
+        is_first = _prepare(settings, store)
+    if is_first:
+        say("first-start")
+        with _child(settings, "harvest", STARTER) as harvest:
+            harvest.wait()
+    with _child(settings, "worker"):
+        say("serving", url=f"http://{host}:{port}/")
+        serve(settings.data, host, port)
+
+
+def _prepare(settings: Settings, store: Store) -> bool:
+    """Clean up after whatever ended the last process; return whether this is the first start."""
+    runs.abandon_unfinished(store)
+    store.objects.sweep(referenced=versions.referenced_sha256s(store), grace_s=_ORPHAN_GRACE_S)
+    sources.save_all(store, listing.load(settings.sources or listing.DEFAULT))
+    return not any(run.status == "done" for run in runs.of_source(store, STARTER))
+
+
+@contextmanager
+def _child(settings: Settings, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command of ours in a process that ends with this one, whatever ends it."""
+    process = subprocess.Popen(_command(arguments), env=_environment(settings))  # noqa: S603  # our own command
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=_STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "portal.cli", *arguments]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {**os.environ, CHILD_VARIABLE: "1", DATA_VARIABLE: str(settings.data)}

@@ -1,0 +1,160 @@
+"""Files of tables: `/data/<table>.<format>` is the current version, `/data/<table>@<n>.<format>` one for ever.
+
+Parquet goes out as it lies in the store. The other formats are made from it once and kept for a while, so that every
+answer has its length, its ranges and its validator: a file is complete or refused, never cut short.
+"""
+
+import re
+from base64 import b64encode
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.utils import send_file
+
+from catalogue.records import Version
+from catalogue.store import versions
+from portal.api.context import services
+from portal.api.derived import Form, derived_files
+from portal.api.errors import ApiError, install
+from portal.api.parameters import Parameters
+from portal.api.shapes import FORMATS
+from portal.api.tables import require_table
+from sandbox.errors import InvalidQuery
+from sandbox.formats import FORMATS as MEDIA
+
+EXCEL_LANGUAGES = ("fr", "nl")
+YEAR_S = 365 * 24 * 3600
+# A HEAD says how long the file is where making it costs little; else it leaves the length out.
+CHEAP_PARQUET_BYTES = 4_000_000
+
+_ADDRESS = re.compile(r"([a-z][a-z0-9_]{0,62})(?:@([1-9][0-9]{0,8}))?\.([a-z]+)")
+
+blueprint = Blueprint("downloads", __name__)
+install(blueprint)
+
+
+class Asked(NamedTuple):
+    """What a download address names."""
+
+    version: Version
+    form: Form
+    is_pinned: bool
+
+
+@blueprint.get("/data/<address>")
+def download(address: str) -> Response:
+    """Give a version of a table in a format."""
+    asked = _asked(address)
+    response = Response(status=304) if _is_held(asked) else _file(asked)
+    _describe(response, asked)
+    return response
+
+
+def _asked(address: str) -> Asked:
+    parameters = Parameters("excel")
+    match = _ADDRESS.fullmatch(address)
+    if match is None:  # also what GDAL and browsers look for beside a file
+        raise ApiError(404, "address-unknown", path=request.path)
+    name, number, extension = match.groups()
+    require_table(name)
+    if extension not in FORMATS:
+        raise ApiError(404, "format-unknown", format=extension, allowed=FORMATS)
+    excel = parameters.choice("excel", EXCEL_LANGUAGES)
+    if excel and extension != "csv":
+        raise ApiError(400, "excel-only-csv", format=extension)
+    history = versions.history(services().store, name)
+    wanted = history[0].n if number is None else int(number)
+    found = next((version for version in history if version.n == wanted), None)
+    if found is None:
+        numbers = [version.n for version in history]
+        raise ApiError(404, "version-unlisted", table=name, version=wanted, versions=numbers)
+    return Asked(found, Form(extension, excel), number is not None)
+
+
+def _is_held(asked: Asked) -> bool:
+    """Tell whether the caller holds these bytes already: then nothing is made."""
+    return request.if_none_match.contains_weak(_etag(asked)) and "Range" not in request.headers
+
+
+def _file(asked: Asked) -> Response:
+    version, form = asked.version, asked.form
+    source = services().store.objects.parquet_path(version.sha256)
+    if form.format == "parquet":
+        return _sent(asked, source)
+    files = derived_files()
+    if request.method == "HEAD" and version.size_bytes > CHEAP_PARQUET_BYTES:
+        made = files.kept(version, form)
+        if made is None:
+            return Response(headers={"Accept-Ranges": "bytes"})
+        return _sent(asked, made)
+    try:
+        return _sent(asked, files.make(version, form, source))
+    except InvalidQuery as fault:
+        if fault.code != "no_geometry":
+            raise
+        raise ApiError(404, "no-geometry", table=version.table) from fault
+
+
+def _sent(asked: Asked, path: Any) -> Response:
+    environ = dict(request.environ)
+    wanted = request.range
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+        environ.pop("HTTP_RANGE", None)  # several ranges at once: the whole file is a right answer
+    try:
+        return send_file(  # type: ignore[return-value]  # typed as Werkzeug's, made as Flask's
+            path,
+            environ,
+            mimetype=MEDIA[asked.form.format].media_type,
+            etag=_etag(asked),
+            last_modified=datetime.fromisoformat(asked.version.created_at),
+            response_class=Response,
+        )
+    except RequestedRangeNotSatisfiable as fault:
+        length = path.stat().st_size
+        raise ApiError(
+            416,
+            "range-not-satisfiable",
+            headers={"Content-Range": f"bytes */{length}"},
+            range=request.headers.get("Range"),
+            length=length,
+        ) from fault
+
+
+def _describe(response: Response, asked: Asked) -> None:
+    version, form, is_pinned = asked
+    query = f"?excel={form.excel}" if form.excel else ""
+    pinned = f"/data/{version.table}@{version.n}.{form.format}{query}"
+    current = f"/data/{version.table}.{form.format}{query}"
+    headers = response.headers
+    response.set_etag(_etag(asked), weak=_is_weak(form))
+    if response.status_code != 304:
+        headers["Content-Type"] = MEDIA[form.format].media_type
+        headers.set("Content-Disposition", "attachment", filename=_file_name(version, form))
+    headers["Content-Location"] = pinned
+    if is_pinned:
+        headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable, no-transform"
+        headers["Link"] = f'<{current}>; rel="latest-version"'
+    else:
+        headers["Cache-Control"] = "public, no-cache, no-transform"
+        headers["Link"] = f'<{pinned}>; rel="bookmark"'
+        headers.pop("Expires", None)
+    if form.format == "parquet":
+        digest = b64encode(bytes.fromhex(version.sha256)).decode()
+        headers["Repr-Digest"] = f"sha-256=:{digest}:"
+
+
+def _is_weak(form: Form) -> bool:
+    return form.format == "xlsx"  # a workbook carries the moment of its making
+
+
+def _etag(asked: Asked) -> str:
+    """Return the strong validator: the sha256 itself for Parquet, with the form for what is made of it."""
+    sha256 = asked.version.sha256
+    return sha256 if asked.form.format == "parquet" else f"{sha256}-{asked.form.key}"
+
+
+def _file_name(version: Version, form: Form) -> str:
+    excel = f"-excel-{form.excel}" if form.excel else ""
+    return f"{version.table}-v{version.n}-{version.created_at[:10]}{excel}.{form.format}"

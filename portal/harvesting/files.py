@@ -1,0 +1,134 @@
+"""Fetches the files of a run before anything is published, and says when a source has failed as a
+whole.
+
+The bytes are kept by their sha256 and refer to nothing yet: a run that fails here has changed
+nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+import msgspec
+
+from catalogue.errors import FetchError
+from catalogue.fetch import Fetch, Validators
+from catalogue.records import Dataset, Distribution, RunIssue, Source
+from catalogue.store import Store
+from catalogue.store.distributions import DistributionState
+from harvesters.files import download
+
+# What a portal that is ill answers, as against one link that has gone stale.
+_FAULTS_OF_THE_SOURCE = frozenset(
+    {
+        "connect-failed",
+        "host-unknown",
+        "timeout",
+        "truncated",
+        "html-instead-of-data",
+        "error-in-stream",
+        "tls-failed",
+        "bad-certificate",
+    }
+)
+_TOLERATED_SHARE = 0.1
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One distribution after its fetch: the state to remember, and the error that kept it from
+    coming.
+    """
+
+    dataset: Dataset
+    distribution: Distribution
+    state: DistributionState
+    error: RunIssue | None = None
+
+
+class SourceFailed(Exception):
+    """Too many files of a source could not be had: the run publishes nothing."""
+
+    def __init__(self, reason: RunIssue) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+def fetch_all(
+    store: Store,
+    fetch: Fetch,
+    source: Source,
+    wanted: Sequence[tuple[Dataset, Distribution, DistributionState | None]],
+    progress: Callable[[int], None],
+) -> list[Fetched]:
+    """Fetch every wanted distribution, asking only for news where its last state is known.
+
+    Raises SourceFailed where more than a tenth of the files fail through the fault of the source
+    itself.
+    """
+    fetched: list[Fetched] = []
+    faults: list[RunIssue] = []
+    allowed = int(len(wanted) * _TOLERATED_SHARE)
+    for dataset, distribution, last in wanted:
+        one = _fetch_one(store, fetch, source, dataset, distribution, last)
+        fetched.append(one)
+        progress(len(fetched))
+        if one.error is not None and _is_fault_of(source, distribution, one.error):
+            faults.append(one.error)
+            if len(faults) > allowed:
+                raise SourceFailed(faults[0])
+    return fetched
+
+
+def _fetch_one(
+    store: Store,
+    fetch: Fetch,
+    source: Source,
+    dataset: Dataset,
+    distribution: Distribution,
+    last: DistributionState | None,
+) -> Fetched:
+    try:
+        state = _fetch_state(store, fetch, source, distribution, last)
+    except FetchError as error:
+        issue = RunIssue(code=error.code, params=error.params)
+        kept = last or DistributionState(url=distribution.url)
+        return Fetched(
+            dataset=dataset,
+            distribution=distribution,
+            state=msgspec.structs.replace(kept, url=distribution.url, issue=issue),
+            error=issue,
+        )
+    return Fetched(dataset=dataset, distribution=distribution, state=state)
+
+
+def _fetch_state(
+    store: Store,
+    fetch: Fetch,
+    source: Source,
+    distribution: Distribution,
+    last: DistributionState | None,
+) -> DistributionState:
+    known = None
+    if (
+        last is not None
+        and last.url == distribution.url
+        and last.raw_sha256 is not None
+        and store.objects.raw_path(last.raw_sha256).is_file()
+    ):
+        known = Validators(etag=last.etag, last_modified=last.last_modified, sha256=last.raw_sha256)
+    found = download(source, distribution, fetch, store.objects.scratch(), validators=known)
+    if last is not None and found.path is None:
+        return msgspec.structs.replace(last, issue=None)
+    if found.path is None:
+        raise FetchError("nothing-came", url=found.url)
+    return DistributionState(
+        url=distribution.url,
+        raw_sha256=store.objects.keep_raw(found.path),
+        filename=found.file_name,
+        etag=found.validators.etag,
+        last_modified=found.validators.last_modified,
+    )
+
+
+def _is_fault_of(source: Source, distribution: Distribution, error: RunIssue) -> bool:
+    is_own_host = urlsplit(distribution.url).hostname == urlsplit(source.url).hostname
+    return is_own_host and error.code in _FAULTS_OF_THE_SOURCE

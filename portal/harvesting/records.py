@@ -1,0 +1,119 @@
+"""Gathers the records of a source, and tells new ones from known, moved and vanished ones."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from catalogue.errors import FetchError
+from catalogue.fetch import Fetch
+from catalogue.records import Dataset, Entry, RecordOutcome, RunIssue, RunRecord, Source
+from harvesters import HARVESTERS
+from harvesters.fingerprint import of_dataset
+from portal.harvesting.files import SourceFailed
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A record that the source lists and that could be read."""
+
+    dataset: Dataset
+    issues: list[RunIssue]
+    known: Entry | None = None
+    is_moved: bool = False
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that a source lists: what could be read, what not or not meant for us, and what it lists
+    no more.
+    """
+
+    found: list[Found]
+    refused: list[RunRecord]
+    vanished: list[Entry]
+
+
+def gather(
+    source: Source, fetch: Fetch, known: Sequence[Entry], progress: Callable[[int], None]
+) -> Gathered:
+    """Read every record of a source. Raises SourceFailed where the list is not to be had whole."""
+    harvester = HARVESTERS[source.protocol]
+    datasets: list[tuple[Dataset, list[RunIssue]]] = []
+    refused: list[RunRecord] = []
+    seen: set[str] = set()
+    try:
+        for count, raw in enumerate(harvester.records(source, fetch), start=1):
+            progress(count)
+            parsed = harvester.parse(raw, source)
+            if raw.remote_id in seen:
+                issues = [*parsed.issues, RunIssue(code="duplicate-record")]
+                refused.append(_refused(raw.remote_id, RecordOutcome.FAILED, issues))
+            elif parsed.dataset is not None:
+                datasets.append((parsed.dataset, list(parsed.issues)))
+            elif any(issue.severity == "error" for issue in parsed.issues):
+                refused.append(_refused(raw.remote_id, RecordOutcome.FAILED, parsed.issues))
+            else:  # left out on purpose: what was published of it before is gone from the source
+                refused.append(_refused(raw.remote_id, RecordOutcome.SKIPPED, parsed.issues))
+                continue
+            seen.add(raw.remote_id)
+    except FetchError as error:
+        raise SourceFailed(RunIssue(code=error.code, params=error.params)) from error
+    _check_count(source, len(seen) + len(refused))
+    return _match(datasets, refused, known, seen)
+
+
+def _check_count(source: Source, count: int) -> None:
+    low, high = source.expect.min, source.expect.max
+    if count < low or (high is not None and count > high):
+        raise SourceFailed(
+            RunIssue(code="count-unexpected", params={"count": count, "min": low, "max": high})
+        )
+
+
+def _match(
+    datasets: Sequence[tuple[Dataset, list[RunIssue]]],
+    refused: list[RunRecord],
+    known: Sequence[Entry],
+    seen: set[str],
+) -> Gathered:
+    """A new record that bears the mark of one that vanished is that one, moved to another id."""
+    by_id = {entry.dataset.remote_id: entry for entry in known}
+    vanished = {entry.id: entry for entry in known if entry.dataset.remote_id not in seen}
+    marks = _by_mark(list(vanished.values()))
+    found: list[Found] = []
+    for dataset, issues in datasets:
+        entry = by_id.get(dataset.remote_id)
+        moved = None if entry is not None else _moved(dataset, marks, vanished)
+        if moved is not None:
+            vanished.pop(moved.id)
+        found.append(
+            Found(
+                dataset=dataset,
+                issues=issues,
+                known=entry or moved,
+                is_moved=moved is not None,
+            )
+        )
+    gone = [entry for entry in vanished.values() if not entry.is_archived]
+    return Gathered(found=found, refused=refused, vanished=gone)
+
+
+def _by_mark(entries: Sequence[Entry]) -> dict[str, Entry | None]:
+    """A mark that several bear proves nothing: it leads to None."""
+    found: dict[str, Entry | None] = {}
+    for entry in entries:
+        for mark in of_dataset(entry.dataset):
+            found[mark] = None if mark in found else entry
+    return found
+
+
+def _moved(
+    dataset: Dataset, marks: dict[str, Entry | None], vanished: dict[str, Entry]
+) -> Entry | None:
+    for mark in sorted(of_dataset(dataset)):
+        entry = marks.get(mark)
+        if entry is not None and entry.id in vanished:
+            return entry
+    return None
+
+
+def _refused(remote_id: str, outcome: RecordOutcome, issues: Sequence[RunIssue]) -> RunRecord:
+    return RunRecord(remote_id=remote_id, outcome=outcome, issues=list(issues))

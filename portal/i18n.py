@@ -1,0 +1,180 @@
+"""Languages of the pages: from the address, the cookie or the browser; texts, numbers and dates to match."""
+
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, format_date, format_datetime, get_locale
+from markupsafe import Markup, escape
+
+from catalogue.records import LANGUAGES, Text
+
+LOCALES = {"fr": "fr", "nl": "nl_BE", "en": "en_GB"}
+OWN_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
+COOKIE = "lang"
+DEFAULT = "fr"
+
+# Where a text is missing in the reader's language: what she most likely reads next.
+_NEXT = {"fr": ("en", "nl"), "nl": ("en", "fr"), "en": ("fr", "nl")}
+
+
+class Words(NamedTuple):
+    """A text as shown: `lang` is None where it is the reader's language or unknown."""
+
+    text: str
+    lang: str | None
+
+    def __html__(self) -> str:
+        if self.lang is None:
+            return str(escape(self.text))
+        return str(Markup('<span lang="{}">{}</span>').format(self.lang, self.text))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its languages, and templates their filters."""
+    Babel(
+        app,
+        default_locale="en",
+        default_timezone="Europe/Brussels",
+        locale_selector=lambda: LOCALES[reader_language()],
+    )
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_keep_language)
+    app.jinja_env.filters.update(
+        number=number, size=size, day=day, moment=moment, words=words, isodate=isodate, keywords=keywords
+    )
+    app.jinja_env.globals.update(
+        languages=LANGUAGES,
+        language_names=OWN_NAMES,
+        reader_language=reader_language,
+        in_language=in_language,
+    )
+
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.lang = values.pop("lang")
+
+
+def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = reader_language()
+
+
+def reader_language() -> str:
+    """Return `fr`, `nl` or `en`: from the address, else the cookie, else the browser."""
+    if not has_request_context():
+        return DEFAULT
+    found = g.get("lang")
+    if found in LANGUAGES:
+        return str(found)
+    first = request.path.split("/", 2)[1]
+    if first in LANGUAGES:
+        return first
+    return preferred_language()
+
+
+def preferred_language() -> str:
+    """Return the language that the reader chose before, or that the browser asks for."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    wanted = request.accept_languages.best_match(LANGUAGES, DEFAULT)
+    return wanted or DEFAULT
+
+
+def in_language(lang: str, *, is_external: bool = False) -> str:
+    """Return the address of this very page in another language, its query string kept."""
+    if request.endpoint is None or request.url_rule is None or "lang" not in (
+        request.url_rule.arguments
+    ):
+        return url_for("home.show", lang=lang, _external=is_external)
+    values: dict[str, Any] = {**(request.view_args or {}), "lang": lang}
+    address = url_for(request.endpoint, _external=is_external, **values)
+    query = request.query_string.decode("ascii", "replace")
+    return f"{address}?{query}" if query else address
+
+
+def words(text: Text, lang: str | None = None) -> Words:
+    """Return a text in the reader's language, or else the nearest one, marked with its language."""
+    wanted = lang or reader_language()
+    for tag in (wanted, *_NEXT[wanted]):
+        if text.get(tag):
+            return Words(text[tag], None if tag == wanted else tag)
+    for tag, value in text.items():
+        if value:
+            return Words(value, None if tag == "und" else tag)
+    return Words("", None)
+
+
+class Keywords(NamedTuple):
+    """Keywords as shown, with their language where it is not the reader's."""
+
+    words: list[str]
+    lang: str | None
+
+
+def keywords(found: dict[str, list[str]]) -> Keywords:
+    """Return the keywords in the reader's language, or else in the nearest one there is."""
+    wanted = reader_language()
+    for tag in (wanted, *_NEXT[wanted], *found):
+        if found.get(tag):
+            return Keywords(found[tag], None if tag in (wanted, "und") else tag)
+    return Keywords([], None)
+
+
+def number(value: float) -> str:
+    """Format a number for the reader."""
+    return format_decimal(value, locale=get_locale())
+
+
+def size(size_bytes: int) -> str:
+    """Format a number of bytes for the reader, with three figures at most."""
+    value, unit = float(size_bytes), "byte"
+    for unit in ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte"):  # noqa: B007 - used below
+        if value < 1000 or unit == "terabyte":
+            break
+        value /= 1000
+    rounded = round(value, 1) if value < 10 and unit != "byte" else round(value)
+    return format_unit(rounded, f"digital-{unit}", length="short", locale=get_locale())
+
+
+def day(value: str | date | None) -> str:
+    """Format a day or a moment as a day; what is no date stays as it is."""
+    found = _parse(value)
+    if found is None:
+        return str(value or "")
+    if isinstance(found, datetime):
+        return format_date(found, "long")
+    return format_date(found, "long", rebase=False)
+
+
+def moment(value: str | datetime | None) -> str:
+    """Format a moment with its time, in the time of the territory."""
+    found = _parse(value)
+    if not isinstance(found, datetime):
+        return day(value)
+    return format_datetime(found, "d MMMM y, HH:mm")
+
+
+def isodate(value: str | None) -> str:
+    """Return what the `datetime` attribute of `<time>` wants."""
+    found = _parse(value)
+    return "" if found is None else found.isoformat()
+
+
+def _parse(value: str | date | None) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        if len(value) <= 10:
+            return date.fromisoformat(value)
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

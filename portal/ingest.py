@@ -1,0 +1,92 @@
+"""Brings the bytes of a distribution into the catalogue: read, checked, published as versions or
+kept as drafts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from catalogue import schemas
+from catalogue.records import Distribution, Draft, Text, Version
+from catalogue.store import Store, versions
+from catalogue.store.versions import Slot
+from portal.reading import Part, Reader
+
+
+class Ingested(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What became of the tables of one file."""
+
+    published: list[Version] = []
+    unchanged: list[Version] = []
+    drafts: list[Draft] = []
+
+
+def ingest(
+    store: Store,
+    reader: Reader,
+    dataset_id: str,
+    distribution: Distribution,
+    *,
+    raw_sha256: str,
+    filename: str,
+    dataset_title: Text,
+    types: Mapping[str, str] | None = None,
+    data_modified: str | None = None,
+) -> Ingested:
+    """Read the kept bytes of a distribution and publish each table that passes its check.
+
+    `types` overrules what the reader infers, and is kept for the next version of the same tables. A
+    table that fails its check becomes a draft with its report; what was published stays.
+    """
+    kept = {
+        **versions.kept_types(store, dataset_id, distribution.remote_id),
+        **(types or {}),
+    }
+    schema = schemas.load(distribution.schema) if distribution.schema else None
+    parts = reader.read(
+        store.objects.raw_path(raw_sha256), filename=filename, schema=schema, types=kept
+    )
+    published: list[Version] = []
+    unchanged: list[Version] = []
+    drafts: list[Draft] = []
+    for position, part in enumerate(parts):
+        slot = Slot(dataset_id=dataset_id, distribution_id=distribution.remote_id, part=part.name)
+        if part.prepared is None:
+            drafts.append(
+                versions.keep_draft(
+                    store, slot, raw_sha256=raw_sha256, recipe=part.recipe, report=part.report
+                )
+            )
+            continue
+        name = versions.table_for(
+            store,
+            slot,
+            proposed_name=_proposed_name(distribution, part, dataset_id),
+            title=distribution.title or dataset_title,
+            schema_name=distribution.schema,
+            types={column: kept[column] for column in _columns(part) if column in kept},
+            position=position,
+        )
+        version, is_new = versions.publish(
+            store,
+            name,
+            part.prepared,
+            raw_sha256=raw_sha256,
+            schema=part.schema,
+            recipe=part.recipe,
+            report=part.report,
+            data_modified=data_modified,
+        )
+        (published if is_new else unchanged).append(version)
+    return Ingested(published=published, unchanged=unchanged, drafts=drafts)
+
+
+def _proposed_name(distribution: Distribution, part: Part, dataset_id: str) -> str:
+    stem = distribution.table or dataset_id
+    return f"{stem}_{part.name}" if part.name else stem
+
+
+def _columns(part: Part) -> list[str]:
+    fields: list[dict[str, Any]] = part.schema.get("fields", [])
+    return [field["name"] for field in fields]

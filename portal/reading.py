@@ -1,0 +1,108 @@
+"""Reads and checks a received file in a process of its own: a crafted file may crash its reader,
+never the platform.
+
+The child writes the Parquet aside; only what it found comes back.
+"""
+
+import multiprocessing
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import TimeoutError as Overdue
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+import tablecheck
+
+from catalogue import parquet
+from catalogue.errors import CatalogueError
+from portal.lifeline import die_with_parent
+
+_TIMEOUT_S = 1800.0
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of a file: how it was read, its check, and its Parquet where the check found no
+    error.
+    """
+
+    name: str
+    schema: dict[str, Any]
+    recipe: dict[str, Any]
+    report: dict[str, Any]
+    prepared: parquet.Prepared | None
+
+
+class Reader:
+    """A child process that reads files, one at a time; replaced where a file crashes it."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def read(
+        self,
+        path: Path,
+        *,
+        filename: str,
+        schema: dict[str, Any] | None = None,
+        types: Mapping[str, str] | None = None,
+    ) -> list[Part]:
+        """Read every table of a file. Raises CatalogueError where its reader crashes or does not
+        end.
+        """
+        pool = self._pool or ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=die_with_parent,
+        )
+        self._pool = pool
+        work = pool.submit(_read, path, filename, schema, dict(types or {}), self._scratch)
+        try:
+            return work.result(timeout=_TIMEOUT_S)
+        except BrokenProcessPool as error:
+            self._end()
+            raise CatalogueError("reader-crashed", file=filename) from error
+        except Overdue as error:
+            self._end()
+            raise CatalogueError("reader-overdue", file=filename, seconds=_TIMEOUT_S) from error
+
+    def _end(self) -> None:
+        if self._pool is None:
+            return
+        for process in list((self._pool._processes or {}).values()):
+            process.kill()
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = None
+
+
+def _read(
+    path: Path,
+    filename: str,
+    schema: dict[str, Any] | None,
+    types: dict[str, str],
+    scratch: Path,
+) -> list[Part]:
+    extracts = tablecheck.read(path, filename=filename, schema=schema, types=types)
+    return [_part(extract, scratch) for extract in extracts]
+
+
+def _part(extract: tablecheck.Extract, scratch: Path) -> Part:
+    prepared = None
+    if extract.table is not None and extract.report.valid:
+        prepared = parquet.prepare(extract.table, extract.schema, scratch)
+    recipe = msgspec.to_builtins(extract.recipe)
+    return Part(
+        name=extract.name or "",
+        schema=extract.schema,
+        recipe={**recipe, "inferred": msgspec.to_builtins(extract.inferred)},
+        report=extract.report.to_dict(),
+        prepared=prepared,
+    )

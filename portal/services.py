@@ -1,0 +1,42 @@
+"""What a page, an API route or a command works with: made once for a process and passed in."""
+
+from threading import Lock
+
+from catalogue.records import Source
+from catalogue.relations import Snapshot
+from catalogue.search import SearchIndex
+from catalogue.store import Store, datasets, versions
+from portal.settings import Settings
+from sandbox.supervisor import Sandbox
+
+
+class Services:
+    """The store, the search index and the sandbox of one process.
+
+    `snapshot()` is made anew only when the catalogue's generation has changed. `sources` are those
+    that the installation harvests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        search: SearchIndex,
+        sandbox: Sandbox,
+        sources: tuple[Source, ...] = (),
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.search = search
+        self.sandbox = sandbox
+        self.sources = sources
+        self._snapshot: Snapshot | None = None
+        self._lock = Lock()
+
+    def snapshot(self) -> Snapshot:
+        """Return what may be read at this moment."""
+        generation = datasets.generation(self.store)
+        with self._lock:
+            if self._snapshot is None or self._snapshot.generation != generation:
+                self._snapshot = versions.snapshot(self.store)
+            return self._snapshot

@@ -1,0 +1,69 @@
+"""Every setting of the platform, read from one TOML file; an unknown key is refused by its path."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from catalogue.errors import SettingsError
+
+DATA_VARIABLE = "EUROMETROPOLIS_DATA"
+FILE_NAME = "settings.toml"
+
+
+class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What SQL of an anonymous and of a signed-in caller may take."""
+
+    workers: int | None = None
+    memory_mb: int = 1024
+    deadline_s: float = 10.0
+    signed_in_deadline_s: float = 60.0
+    queue_wait_s: float = 2.0
+    max_sql_bytes: int = 50_000
+    max_json_rows: int = 10_000
+    max_result_bytes: int = 1_000_000_000
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of one installation; the defaults run it on one machine with nothing else.
+
+    `base_url` is the public address without a final slash; None takes it from each request. `data`
+    comes from the command line or the environment, never from the file that lies in it.
+    """
+
+    data: Path = Path("data")
+    base_url: str | None = None
+    contact_url: str | None = None
+    database_url: str | None = None
+    jobs_database_url: str | None = None
+    sources: Path | None = None
+    tile_url: str | None = None
+    tile_attribution: str | None = None
+    upload_max_bytes: int = 1_000_000_000
+    session_hours: float = 12.0
+    trusted_proxy_count: int = 0
+    sandbox: SandboxSettings = SandboxSettings()
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Read `settings.toml` of the data folder, where there is one.
+
+    `data` None takes the folder from EUROMETROPOLIS_DATA, else `data/`. Raises SettingsError with
+    the path of the faulty key.
+    """
+    folder = data or Path(os.environ.get(DATA_VARIABLE) or "data")
+    file = folder / FILE_NAME
+    if not file.is_file():
+        return Settings(data=folder)
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        return msgspec.convert({**values, "data": str(folder)}, Settings, dec_hook=_decode)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise SettingsError("settings-invalid", file=FILE_NAME, reason=str(error)) from error
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(kind)
