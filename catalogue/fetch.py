@@ -12,13 +12,10 @@ Codes of FetchError raised here and below, each with `url` (redacted): `bad-url`
 `html-instead-of-data`, `not-json`, `error-in-stream`.
 """
 
-import hashlib
 import itertools
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -27,9 +24,12 @@ import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 
-from catalogue import http_body, net_guard, politeness
+from catalogue import http_body, net_guard, politeness, received
 from catalogue.errors import FetchError
+from catalogue.fetch_records import Download, FetchSettings, Validators
 from catalogue.http_errors import status_error, translated
+
+__all__ = ["Download", "Fetch", "FetchSettings", "Validators"]
 
 T = TypeVar("T")
 
@@ -38,63 +38,6 @@ _RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _RETRIED_CODES = frozenset({"connect-failed", "truncated", "timeout"})
 _FINAL_PHASES = ("queue", "deadline")
 _SECRET_HEADERS = ("Authorization", "X-CKAN-API-Key", "Cookie", "Proxy-Authorization")
-
-
-def _user_agent() -> str:
-    try:
-        number = version("eurometropolis-data")
-    except PackageNotFoundError:
-        number = "dev"
-    return f"EurometropolisData/{number} (+https://www.eurometropolis.eu)"
-
-
-class FetchSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How patient, how greedy and how polite we are.
-
-    A `page` is an answer of a portal's API, a `file` a dataset's. Deadlines hold for everything:
-    queueing, retries, waiting as asked, redirects, body. `proxy` is the only proxy ever used
-    (the environment's are ignored); `ca_bundle` a file of certificates to trust instead.
-    """
-
-    user_agent: str = msgspec.field(default_factory=_user_agent)
-    connect_timeout_s: float = 10.0
-    read_timeout_s: float = 60.0
-    page_deadline_s: float = 300.0
-    file_deadline_s: float = 3600.0
-    max_page_bytes: int = 50 << 20
-    max_file_bytes: int = 1 << 30
-    min_interval_s: float = 0.2
-    retry_count: int = 3
-    backoff_first_s: float = 1.0
-    longest_wait_s: float = 120.0
-    proxy: str | None = None
-    ca_bundle: str | None = None
-
-
-class Validators(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What tells whether a file is still the one we have."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-    sha256: str | None = None
-
-
-class Download(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A file that came, or the word that it did not change (then `path` is None).
-
-    `path` is a temporary file in the folder that was given; the caller moves or deletes it.
-    `url` is where it came from in the end, redacted. `sha256` and `size_bytes` are those of the
-    bytes in `path`, after any Content-Encoding was undone.
-    """
-
-    url: str
-    path: Path | None
-    is_unchanged: bool
-    sha256: str | None
-    size_bytes: int
-    file_name: str
-    content_type: str | None
-    validators: Validators
 
 
 class _Deadline:
@@ -136,8 +79,8 @@ class _Session(requests.Session):
 class Fetch:
     """Fetch pages and files for one source. Not to be shared between threads.
 
-    `trusted_network` lets private and loopback addresses through. `resolve` and `pacer` are
-    parameters so that tests can bring their own.
+    `trusted_network` lets private and loopback addresses through; a `guard` of one's own decides
+    that instead. The default `pacer` keeps the pace per host for the whole process.
     """
 
     def __init__(
@@ -145,11 +88,11 @@ class Fetch:
         settings: FetchSettings | None = None,
         *,
         trusted_network: bool = False,
-        resolve: net_guard.Resolver = net_guard.system_resolver,
+        guard: net_guard.NetGuard | None = None,
         pacer: politeness.Pacer = politeness.SHARED_PACER,
     ) -> None:
         self.settings = settings or FetchSettings()
-        self._guard = net_guard.NetGuard(trusted_network=trusted_network, resolve=resolve)
+        self._guard = guard or net_guard.NetGuard(trusted_network=trusted_network)
         self._adapter = _Adapter(self._guard)
         self._pacer = pacer
         self.session: requests.Session = _Session(self)
@@ -214,10 +157,10 @@ class Fetch:
         def once(deadline: _Deadline) -> Download:
             with self._open(request, deadline, REDIRECTS) as response:
                 if response.status_code == 304 and validators is not None:
-                    return _unchanged(response, known)
+                    return received.unchanged(response, known)
                 if response.status_code not in (200, 203):
-                    raise status_error(response, _read_some(response))
-                return _store(response, folder, known, limit, is_page=format == "html")
+                    raise status_error(response, received.read_some(response))
+                return received.store(response, folder, known, limit, is_page=format == "html")
 
         return self._retrying(request, self.settings.file_deadline_s, once)
 
@@ -237,7 +180,7 @@ class Fetch:
 
         def once(deadline: _Deadline) -> requests.Response:
             with self._open(request, deadline, REDIRECTS if is_redirected else 0) as response:
-                body = b"".join(http_body.without_stream_error(_body(response, limit)))
+                body = b"".join(http_body.without_stream_error(received.body(response, limit)))
                 if response.status_code != 200 and (
                     response.status_code in _RETRIED_STATUS or body.lstrip()[:1] not in b'{["'
                 ):
@@ -399,73 +342,3 @@ def _redirected(
     if response.status_code == 303 and following.method != "HEAD":
         following.prepare_method("GET")
     return following
-
-
-def _body(response: requests.Response, limit: int) -> Iterator[bytes]:
-    """Yield the decoded body within the limits, checked against what was announced."""
-    raw = http_body.counted(response.raw, response.headers.get("Content-Length"), limit)
-    decoded = http_body.inflate(raw, response.headers.get("Content-Encoding", ""))
-    yield from http_body.limited(decoded, limit)
-    if net_guard.has_expired():  # a body without a length just ends when it is cut
-        raise FetchError("timeout", phase="deadline")
-
-
-def _read_some(response: requests.Response) -> bytes:
-    return b"".join(itertools.islice(_body(response, 1 << 20), 4))
-
-
-def _store(
-    response: requests.Response, folder: Path, known: Validators, limit: int, *, is_page: bool
-) -> Download:
-    digest = hashlib.sha256()
-    start = b""
-    size = 0
-    content_type = response.headers.get("Content-Type")
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".fetch-", delete=False) as target:
-        path = Path(target.name)
-        try:
-            for piece in http_body.without_stream_error(_body(response, limit)):
-                digest.update(piece)
-                target.write(piece)
-                size += len(piece)
-                if len(start) < 4096:
-                    start += piece[:4096]
-            if not is_page and http_body.is_html(content_type, start):
-                raise FetchError("html-instead-of-data", content_type=content_type)
-        except BaseException:
-            path.unlink()
-            raise
-    is_unchanged = known.sha256 == digest.hexdigest()
-    if is_unchanged:
-        path.unlink()
-    return Download(
-        url=http_body.redact(response.url),
-        path=None if is_unchanged else path,
-        is_unchanged=is_unchanged,
-        sha256=digest.hexdigest(),
-        size_bytes=size,
-        file_name=http_body.file_name(response.headers.get("Content-Disposition"), response.url),
-        content_type=content_type,
-        validators=Validators(
-            etag=response.headers.get("ETag"),
-            last_modified=response.headers.get("Last-Modified"),
-            sha256=digest.hexdigest(),
-        ),
-    )
-
-
-def _unchanged(response: requests.Response, known: Validators) -> Download:
-    return Download(
-        url=http_body.redact(response.url),
-        path=None,
-        is_unchanged=True,
-        sha256=known.sha256,
-        size_bytes=0,
-        file_name=http_body.file_name(None, response.url),
-        content_type=None,
-        validators=Validators(
-            etag=response.headers.get("ETag") or known.etag,
-            last_modified=response.headers.get("Last-Modified") or known.last_modified,
-            sha256=known.sha256,
-        ),
-    )

@@ -1,29 +1,29 @@
-"""Folds text to the plain letters that search and names compare: one function, the same at index and query time.
+"""Folds text to the plain letters that search and names compare, at index and query time alike.
 
-Accents, ligatures, case, width and typographic apostrophes carry no meaning in a search box: `Pommerœul`,
-`POMMEROEUL` and `pommerœul` are one word. Folding comes before stemming, so that a stem never depends on an
-accent that a keyboard lacks.
+Accents, ligatures, case, width and typographic apostrophes carry no meaning in a search box:
+`Pommerœul`, `POMMEROEUL` and `pommerœul` are one word. Folding comes before stemming, so that a
+stem never depends on an accent that a keyboard lacks.
 """
 
 import re
 import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ŋ": "n"})
+_MARKS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f\ud800-\udfff]+"
+)
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case without accents, ligatures or compatibility forms; words stay apart."""
+    """Return the text in lower case without accents, ligatures or compatibility forms."""
     if text.isascii():
         return text.lower()
-    # Case twice: decomposing a compatibility character may bring a capital letter, folding one an accent.
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(c for c in decomposed if unicodedata.category(c) not in _DROPPED)
-    return plain.translate(_LIGATURES).lower()
-
-
-_DROPPED = frozenset({"Mn", "Me", "Cs"})
+    # Twice: decomposing a character may bring a capital letter, lowering one an accent.
+    for _ in range(2):
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(_LIGATURES)
+    return text.lower()
 
 
 def words(text: str) -> list[str]:
@@ -32,12 +32,12 @@ def words(text: str) -> list[str]:
 
 
 def name_words(name: str) -> list[str]:
-    """Return the folded words of a technical name: `nbVelosDispo` and `nb_velos_dispo` are three words each."""
+    """Return the folded words of a technical name: `nbVelosDispo` is three, `nb_velos` two."""
     return words(_CAMEL.sub(" ", name))
 
 
 def distance(left: str, right: str, most: int) -> int:
-    """Return the number of letters to add, drop, change or swap between two words, `most + 1` where it is more."""
+    """Count the letters to add, drop, change or swap between two words, up to `most + 1`."""
     if abs(len(left) - len(right)) > most:
         return most + 1
     before: list[int] = []

@@ -60,9 +60,20 @@ def _named(error: Exception, watch: net_guard.Watch) -> tuple[str, dict[str, Any
         return "timeout", {"phase": "read"}
     if isinstance(error, requests.exceptions.ConnectionError):
         return "connect-failed", {}
+    for cause in _causes(error):
+        if isinstance(cause, urllib3.exceptions.IncompleteRead):
+            return "truncated", _counts(cause)
     if isinstance(error, urllib3.exceptions.ProtocolError):
         return "truncated", {}
     return "bad-url", {}
+
+
+def _counts(error: urllib3.exceptions.IncompleteRead) -> dict[str, Any]:
+    """Return how much came of how much; urllib3 states what is left, and nothing for chunks."""
+    received, left = error.partial, error.expected
+    if not isinstance(received, int) or not isinstance(left, int):
+        return {}
+    return {"received_bytes": received, "expected_bytes": received + left}
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -25,6 +25,7 @@ from urllib3.poolmanager import PoolManager
 from catalogue.errors import FetchError
 
 Resolver = Callable[[str, int], list[str]]
+Dialler = Callable[[str, int, HTTPConnection], socket.socket]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Spelled out after the IANA special-purpose registries: `is_global` of the standard library
@@ -80,6 +81,25 @@ def system_resolver(host: str, port: int) -> list[str]:
     """Return every address of a host name, in the order the system prefers, without repeats."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def dial(address: str, port: int, connection: HTTPConnection) -> socket.socket:
+    """Connect to a numeric address; no name is looked up any more."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        for option in connection.socket_options or ():
+            sock.setsockopt(*option)
+        timeout = connection.timeout
+        sock.settimeout(timeout if isinstance(timeout, int | float) else None)
+        target = socket.getaddrinfo(
+            address, port, family, socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )[0][4]
+        sock.connect(target)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 class Watch:
@@ -141,15 +161,21 @@ def has_expired() -> bool:
 class NetGuard:
     """Resolves a host, refuses it unless every address is public, and connects to what it checked.
 
-    `trusted_network` lets private and loopback addresses through. Raises FetchError `host-unknown`,
-    `address-refused` (both with `host`).
+    `trusted_network` lets private and loopback addresses through. `resolve` and `dial` (which
+    opens a socket to a numeric address) are parameters so that tests can lay an Internet of their
+    own. Raises FetchError `host-unknown`, `address-refused` (both with `host`).
     """
 
     def __init__(
-        self, *, trusted_network: bool = False, resolve: Resolver = system_resolver
+        self,
+        *,
+        trusted_network: bool = False,
+        resolve: Resolver = system_resolver,
+        dial: Dialler = dial,
     ) -> None:
         self.trusted_network = trusted_network
         self._resolve = resolve
+        self._dial = dial
 
     def addresses(self, host: str, port: int) -> list[str]:
         """Return the addresses of a host that may be connected to: all of them or none."""
@@ -171,7 +197,7 @@ class NetGuard:
         last: OSError | None = None
         for address in self.addresses(connection.host, port):
             try:
-                return _open(address, port, connection)
+                return self._dial(address, port, connection)
             except OSError as error:
                 last = error
         if isinstance(last, TimeoutError):
@@ -184,25 +210,6 @@ class NetGuard:
         plain, secure = _pool_classes(self)
         manager.pool_classes_by_scheme = {"http": plain, "https": secure}
         return manager
-
-
-def _open(address: str, port: int, connection: HTTPConnection) -> socket.socket:
-    """Connect to a numeric address; no name is looked up any more."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        for option in connection.socket_options or ():
-            sock.setsockopt(*option)
-        timeout = connection.timeout
-        sock.settimeout(timeout if isinstance(timeout, int | float) else None)
-        target = socket.getaddrinfo(
-            address, port, family, socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
-        )[0][4]
-        sock.connect(target)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
 
 
 class _Watched:

@@ -41,7 +41,8 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     under `schemas/`. `format` is a lower-case short name (`csv`, `geojson`, …) or None where the
     source does not say. `table_schema` is a Table Schema that the source states itself, where
     `schema` names none. `fields` are the publisher's words on the columns (`name`, `title`,
-    `description`, both Text, and the portal's own `type`).
+    `description`, both Text, and the portal's own `type`). `alternative_of` is the `remote_id` of
+    the distribution that offers the same rows in another format.
     """
 
     remote_id: str
@@ -54,6 +55,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     table: str | None = None
     schema: str | None = None
     expected_row_count: int | None = None
+    alternative_of: str | None = None
     checksum: str | None = None
     table_schema: dict[str, Any] | None = None
     fields: list[dict[str, Any]] = []

@@ -1,9 +1,10 @@
 """The 153 municipalities of the Eurometropolis by all their names, and what covers them.
 
-A place is named in two languages, by exonyms (Rijsel, Courtrai), by the villages merged into it and by codes that
-have changed. Everything here turns such a name or code into codes, so that search, harvest and pages agree. Names of
-municipalities and codes: INSEE (COG) and NIS (Statbel); groups are the arrondissements and the Métropole
-Européenne de Lille. `territory.csv` and `areas.csv` beside this file hold the data.
+A place is named in two languages, by exonyms (Rijsel, Courtrai), by the villages merged into it and
+by codes that have changed. Everything here turns such a name or code into codes, so that search,
+harvest and pages agree. Names of municipalities and codes: INSEE (COG) and NIS (Statbel); groups
+are the arrondissements and the Métropole Européenne de Lille. `territory.csv` and `areas.csv`
+beside this file hold the data.
 """
 
 import csv
@@ -13,15 +14,40 @@ from pathlib import Path
 
 import msgspec
 
-from catalogue.folding import distance, fold, words
+from catalogue.folding import distance, words
 from catalogue.records import Side, Text
 
 _FOLDER = Path(__file__).resolve().parent
 DATA_FILES = (_FOLDER / "territory.csv", _FOLDER / "areas.csv")
 
 ORDINARY_WORDS = frozenset(
-    """ath bury celles croix don fontenoy gits hem illies komen lessen loos maulde menen moen marke proven ronk
-    santes silly staden velaines hoves egem kaster""".split()
+    [
+        "ath",
+        "bury",
+        "celles",
+        "croix",
+        "don",
+        "fontenoy",
+        "gits",
+        "hem",
+        "illies",
+        "komen",
+        "lessen",
+        "loos",
+        "maulde",
+        "menen",
+        "moen",
+        "marke",
+        "proven",
+        "ronk",
+        "santes",
+        "silly",
+        "staden",
+        "velaines",
+        "hoves",
+        "egem",
+        "kaster",
+    ]
 )
 """Names of places that are also everyday words: recognised in running text only with a capital letter."""
 
@@ -29,7 +55,7 @@ _NOT_PLACES = ("croix rouge", "croix verte", "don du sang", "don d organes", "si
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A municipality, or an area that holds some: `members` are the codes of the municipalities it covers.
+    """A municipality, or an area that holds some: `members` are the codes of these.
 
     `kind` is `municipality`, `group`, `department`, `province`, `region`, `country` or `area`.
     """
@@ -77,7 +103,8 @@ def places() -> dict[str, Place]:
         found[row["code"]] = Place(
             code=row["code"],
             kind="municipality",
-            title=names | {"en": row["name_nl"] if row["region"] == "Vlaanderen" else row["name_fr"]},
+            title=names
+            | {"en": row["name_nl"] if row["region"] == "Vlaanderen" else row["name_fr"]},
             members=frozenset({row["code"]}),
             country=row["country"],
             side=_side(row),
@@ -128,7 +155,7 @@ def names() -> tuple[Name, ...]:
 
 @cache
 def names_by_words() -> dict[tuple[str, ...], tuple[Name, ...]]:
-    """Return the names by their folded words; an empty tuple marks words that look like a place and are none.
+    """Return the names by their folded words; no name marks words that only look like a place.
 
     Codes shorter than five characters are left out: `59` or `BE` in running text is no place.
     """
@@ -151,7 +178,9 @@ def _by_code() -> dict[str, str]:
 
 @cache
 def _by_name() -> dict[str, str]:
-    return {" ".join(words(name.text)): name.code for name in reversed(names()) if name.kind != "code"}
+    return {
+        " ".join(words(name.text)): name.code for name in reversed(names()) if name.kind != "code"
+    }
 
 
 def resolve(text: str) -> list[Place]:
@@ -165,37 +194,39 @@ def resolve(text: str) -> list[Place]:
         return [places()[name.code] for name in exact]
     if len(text) <= 12 and (code := _by_code().get(text.strip().casefold())):
         return [places()[code]]
-    return [places()[code] for code in nearest_names(" ".join(key))]
+    near = nearest_names(" ".join(key))
+    return [places()[code] for code in dict.fromkeys(name.code for name in near)]
 
 
 @cache
-def _spellings() -> tuple[tuple[str, str], ...]:
-    kinds = ("official", "exonym", "part", "area")
-    pairs = {(" ".join(words(n.text)), n.code): None for n in names() if n.kind in kinds}
-    return tuple(pair for pair in pairs if len(pair[0]) >= 5)
+def _spellings() -> dict[str, tuple[Name, ...]]:
+    found: dict[str, tuple[Name, ...]] = {}
+    for name in names():
+        if name.kind not in ("code", "short") and len(name.text) >= 5:
+            folded = " ".join(words(name.text))
+            found[folded] = (*found.get(folded, ()), name)
+    return found
 
 
-def nearest_names(folded: str) -> tuple[str, ...]:
-    """Return the codes whose name is nearest to a misspelt, folded one; none where two different places tie.
+def nearest_names(folded: str) -> tuple[Name, ...]:
+    """Return the names nearest to a misspelt, folded one; none where two places come equally near.
 
     One slip is forgiven from four letters on, two from eight; the first letter must be right.
     """
     if not 4 <= len(folded) <= 60 or folded.isdigit():
         return ()
     most = 1 if len(folded) < 8 else 2
-    best: dict[int, set[str]] = {}
-    for spelling, code in _spellings():
+    near: dict[int, list[str]] = {}
+    for spelling in _spellings():
         if spelling[0] == folded[0] and (slips := distance(folded, spelling, most)) <= most:
-            best.setdefault(slips, set()).add(code)
-    if not best:
-        return ()
-    nearest = best[min(best)]
-    same_name = len({s for s, c in _spellings() if c in nearest and distance(folded, s, most) == min(best)})
-    return tuple(sorted(nearest)) if len(nearest) == 1 or same_name == 1 else ()
+            near.setdefault(slips, []).append(spelling)
+    best = near[min(near)] if near else []
+    found = tuple(name for spelling in best for name in _spellings()[spelling])
+    return found if len(best) == 1 or len({name.code for name in found}) == 1 else ()
 
 
 def place_of(spatial: str) -> Place | None:
-    """Return the place that a coverage value of a record means: a code, the URI of a code, or a name."""
+    """Return the place that a coverage value means: a code, the URI of a code, or a name."""
     value = spatial.strip().rstrip("/")
     if (found := places().get(value)) is not None:
         return found
@@ -216,11 +247,6 @@ def covers(spatial: Iterable[str], code: str) -> bool:
 
 
 def side_of(code: str) -> Side | None:
-    """Return the side of the border of a municipality or area; None where it has no single one or is unknown."""
+    """Return the side of the border of a place; None where it has no single one or is unknown."""
     place = place_of(code)
     return place.side if place else None
-
-
-def folded_names() -> frozenset[str]:
-    """Return the folded spellings of all names."""
-    return frozenset(fold(name.text) for name in names())

@@ -3,11 +3,13 @@ kept as drafts.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from catalogue import schemas
+from catalogue.errors import CatalogueError
 from catalogue.records import Distribution, Draft, Text, Version
 from catalogue.store import Store, versions
 from catalogue.store.versions import Slot
@@ -43,10 +45,13 @@ def ingest(
         **versions.kept_types(store, dataset_id, distribution.remote_id),
         **(types or {}),
     }
-    schema = schemas.load(distribution.schema) if distribution.schema else None
     parts = reader.read(
-        store.objects.raw_path(raw_sha256), filename=filename, schema=schema, types=kept
+        store.objects.raw_path(raw_sha256),
+        filename=filename,
+        schema=_schema(distribution),
+        types=kept,
     )
+    _check_row_count(distribution, parts)
     published: list[Version] = []
     unchanged: list[Version] = []
     drafts: list[Draft] = []
@@ -73,13 +78,41 @@ def ingest(
             name,
             part.prepared,
             raw_sha256=raw_sha256,
-            schema=part.schema,
+            schema=_with_words(part.schema, distribution),
             recipe=part.recipe,
             report=part.report,
             data_modified=data_modified,
         )
         (published if is_new else unchanged).append(version)
     return Ingested(published=published, unchanged=unchanged, drafts=drafts)
+
+
+def _schema(distribution: Distribution) -> dict[str, Any] | None:
+    if distribution.schema:
+        return schemas.load(distribution.schema)
+    return distribution.table_schema
+
+
+def _check_row_count(distribution: Distribution, parts: list[Part]) -> None:
+    """A stream may end early without a word; the portal's own count of its rows tells."""
+    expected = distribution.expected_row_count
+    if expected is None or len(parts) != 1 or parts[0].prepared is None:
+        return
+    count = parts[0].prepared.row_count
+    if count < expected:
+        Path(parts[0].prepared.file).unlink()
+        raise CatalogueError("rows-missing", expected=expected, count=count)
+
+
+def _with_words(schema: dict[str, Any], distribution: Distribution) -> dict[str, Any]:
+    """Add what the publisher says of a column where the schema itself has no words for it."""
+    words = {field["name"]: field for field in distribution.fields}
+    fields = []
+    for field in schema.get("fields", []):
+        said = words.get(field["name"], {})
+        more = {"labels": said.get("title"), "descriptions": said.get("description")}
+        fields.append({**{key: text for key, text in more.items() if text}, **field})
+    return {**schema, "fields": fields}
 
 
 def _proposed_name(distribution: Distribution, part: Part, dataset_id: str) -> str:

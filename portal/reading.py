@@ -102,7 +102,13 @@ def _part(extract: tablecheck.Extract, scratch: Path) -> Part:
     return Part(
         name=extract.name or "",
         schema=extract.schema,
-        recipe={**recipe, "inferred": msgspec.to_builtins(extract.inferred)},
-        report=extract.report.to_dict(),
+        recipe=_plain({**recipe, "inferred": msgspec.to_builtins(extract.inferred)}),
+        report=_plain(extract.report.to_dict()),
         prepared=prepared,
     )
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    """Give a record as it will come back from the store, without tuples and the like."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(record))
+    return plain

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from catalogue.errors import NotFound
 from catalogue.names import table_name
 from catalogue.parquet import Prepared
-from catalogue.records import Draft, Text, Version
+from catalogue.records import Column, Draft, Text, Version
 from catalogue.relations import Relation, Snapshot
 from catalogue.store import datasets
 from catalogue.store import schema as db
@@ -119,7 +119,7 @@ def publish(
             size_bytes=size_bytes,
             created_at=now(),
             data_modified=data_modified,
-            columns=prepared.columns,
+            columns=_described(prepared.columns, schema),
             schema=schema,
             recipe=recipe,
             report=report,
@@ -231,6 +231,11 @@ def referenced_sha256s(store: Store) -> set[str]:
         ):
             found.update(connection.execute(sa.select(column).distinct()).scalars())
     return found
+
+
+def _described(columns: list[Column], schema: dict[str, Any]) -> list[Column]:
+    fields = {field["name"]: field for field in schema.get("fields", [])}
+    return [msgspec.structs.replace(c, field=fields.get(c.name, c.field)) for c in columns]
 
 
 def _row(record: Version | Draft) -> dict[str, Any]:

@@ -23,7 +23,8 @@ def to_ingest(dataset: Dataset) -> list[Distribution]:
     chosen: list[Distribution] = []
     seen: set[str] = set()
     for distribution in dataset.distributions:
-        if format_of(distribution) not in TABULAR_FORMATS:
+        is_repeated = distribution.alternative_of is not None
+        if is_repeated or format_of(distribution) not in TABULAR_FORMATS:
             continue
         keys = _same_table(distribution)
         if seen.isdisjoint(keys):

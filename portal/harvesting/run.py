@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from catalogue.errors import CatalogueError
-from catalogue.fetch import Fetch
+from catalogue.fetch import Fetch, FetchSettings
 from catalogue.records import Distribution, Entry, RecordOutcome, Run, RunIssue, RunRecord, Source
 from catalogue.store import Store, datasets, distributions, runs, sources
 from catalogue.store.leases import lease
@@ -23,7 +23,12 @@ from portal.reading import Reader
 
 
 def run_source(
-    store: Store, source: Source, *, is_dry_run: bool = False, progress: Progress = silent
+    store: Store,
+    source: Source,
+    *,
+    is_dry_run: bool = False,
+    progress: Progress = silent,
+    fetch_settings: FetchSettings | None = None,
 ) -> Run:
     """Harvest a source now, whatever its schedule says.
 
@@ -33,7 +38,8 @@ def run_source(
     with lease(store, f"harvest:{source.id}"):
         run_id = runs.begin(store, source.id)
         try:
-            records = _records(store, source, is_dry_run=is_dry_run, progress=progress)
+            with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
+                records = _records(store, source, fetch, is_dry_run, progress)
         except SourceFailed as failure:
             run = runs.finish(store, run_id, status="failed", records=[], reason=failure.reason)
         except BaseException:
@@ -49,25 +55,20 @@ def run_source(
 
 
 def _records(
-    store: Store, source: Source, *, is_dry_run: bool, progress: Progress
+    store: Store, source: Source, fetch: Fetch, is_dry_run: bool, progress: Progress
 ) -> list[RunRecord]:
     known = datasets.of_source(store, source.id)
-    with Fetch(trusted_network=source.trusted_network) as fetch:
-        gathered = gather(source, fetch, known, lambda count: progress("list", count, None))
-        if is_dry_run:
-            return _foreseen(gathered)
-        wanted = [
-            (found.dataset, distribution, _last_state(store, found.known, distribution))
-            for found in gathered.found
-            for distribution in to_ingest(found.dataset)
-        ]
-        fetched = fetch_all(
-            store,
-            fetch,
-            source,
-            wanted,
-            lambda count: progress("fetch", count, len(wanted)),
-        )
+    gathered = gather(source, fetch, known, lambda count: progress("list", count, None))
+    if is_dry_run:
+        return _foreseen(gathered)
+    wanted = [
+        (found.dataset, distribution, _last_state(store, found.known, distribution))
+        for found in gathered.found
+        for distribution in to_ingest(found.dataset)
+    ]
+    fetched = fetch_all(
+        store, fetch, source, wanted, lambda count: progress("fetch", count, len(wanted))
+    )
     return _publish(store, gathered, fetched, partial(progress, "publish"))
 
 

@@ -1,0 +1,228 @@
+"""Makes an entry of the catalogue into a document of the index."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+
+import tantivy
+
+from catalogue.folding import name_words, words
+from catalogue.records import LANGUAGES, Entry, Side, Text
+from catalogue.search.fields import DATASET, LEVELS, STATE
+from catalogue.search.places import named_in, on_side
+from catalogue.search.stems import stem
+from catalogue.search.thesaurus import Thesaurus
+from catalogue.territory import names_by_words, place_of, places
+
+Values = Mapping[str, Sequence[str]]
+"""Distinct values of the columns of a small table, by column name."""
+
+_LONGEST_TEXT = 20_000
+_LONGEST_WORD = 60
+_MOST_VALUES = 20_000
+_LABELS = ("title", "label", "labels", "titles", "description")
+
+Tokens = dict[str, dict[str, None]]
+
+
+def document(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> tantivy.Document:
+    """Make the index document of an entry."""
+    made = _Reading(thesaurus, side_of_entry(entry))
+    texts = level_texts(entry)
+    for level in LEVELS:
+        made.read(level, texts.get(level, ()))
+    made.read_values(values or {})
+    made.cover(entry)
+    for theme in entry.dataset.themes:
+        made.theme(theme)
+    result = tantivy.Document(kind=DATASET, id=entry.id)
+    for name, tokens in made.tokens.items():
+        result.add_text(name, " ".join(tokens))
+    for concept in thesaurus.broader(made.concepts):
+        made.broader[concept] = None
+    result.add_text("broader_concepts", " ".join(made.broader))
+    _add_sorts(result, entry)
+    for facet, chosen in facet_values(entry).items():
+        for value in chosen:
+            result.add_text(facet, value)
+    return result
+
+
+def state(sequence: int) -> tantivy.Document:
+    """Make the one document that says which change the index holds last."""
+    return tantivy.Document(kind=STATE, id=STATE, sequence=sequence)
+
+
+def facet_values(entry: Entry) -> dict[str, tuple[str, ...]]:
+    """Return the values of an entry under each facet; where it states none, there is none."""
+    dataset = entry.dataset
+    spoken = dataset.languages or [lang for lang in dataset.title if lang != "und"]
+    side = side_of_entry(entry)
+    return {
+        "side": (side.value,) if side else (),
+        "theme": tuple(dict.fromkeys(dataset.themes)),
+        "publisher": (dataset.publisher.id,),
+        "licence": (dataset.licence,) if dataset.licence else (),
+        "format": tuple(dict.fromkeys(d.format.lower() for d in dataset.distributions if d.format)),
+        "language": tuple(dict.fromkeys(spoken)),
+    }
+
+
+def side_of_entry(entry: Entry) -> Side | None:
+    """Return the side that the publisher belongs to, else the one that the coverage lies on."""
+    if entry.dataset.publisher.side is not None:
+        return entry.dataset.publisher.side
+    sides = {place.side for value in entry.dataset.spatial if (place := place_of(value))}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def updated_at(entry: Entry) -> str:
+    """Return when the data changed, as the source or else the store knows it; for sorting."""
+    return entry.dataset.data_modified or entry.data_updated_at or entry.updated_at
+
+
+def level_texts(entry: Entry) -> dict[str, list[tuple[str, str]]]:
+    """Return the texts of an entry with their language, by level."""
+    dataset = entry.dataset
+    keywords = [(lang, "; ".join(given)) for lang, given in dataset.keywords.items()]
+    columns = [
+        *(_each(d.title for d in dataset.distributions)),
+        *_each(t.title for t in entry.tables),
+    ]
+    for table in entry.tables:
+        columns.append(("und", table.name))
+        for column in table.current.columns if table.current else ():
+            columns.append(("und", " ".join(name_words(column.name))))
+            for label in _LABELS:
+                columns.extend(_label(column.field.get(label)))
+    return {
+        "title": list(dataset.title.items()),
+        "keywords": keywords + list(dataset.publisher.title.items()),
+        "columns": columns,
+        "description": list(dataset.description.items()),
+    }
+
+
+def _each(texts: Iterable[Text]) -> list[tuple[str, str]]:
+    return [pair for text in texts for pair in text.items()]
+
+
+def _label(value: object) -> list[tuple[str, str]]:
+    if isinstance(value, str):
+        return [("und", value)]
+    if isinstance(value, dict):
+        return [(str(lang), text) for lang, text in value.items() if isinstance(text, str)]
+    return []
+
+
+def sort_title(title: Text, language: str) -> str:
+    """Return the folded title by which a reader of a language sorts."""
+    text = next((title[lang] for lang in (language, *LANGUAGES) if title.get(lang)), None)
+    return " ".join(words(text or next(iter(title.values()), "")))[:200]
+
+
+def _add_sorts(result: tantivy.Document, entry: Entry) -> None:
+    title = entry.dataset.title
+    for language in LANGUAGES:
+        result.add_text(f"sort_{language}", sort_title(title, language))
+    for text in title.values():
+        result.add_text("whole_title", " ".join(words(text)))
+    result.add_text("updated", updated_at(entry))
+    result.add_text("spelling", " ".join(title.values())[:400])
+    result.add_float("prior", _prior(entry))
+
+
+def _prior(entry: Entry) -> float:
+    """Return a small weight that parts equal hits: short titles and fresh data come first."""
+    shortest = min((len(words(text)) for text in entry.dataset.title.values()), default=12)
+    try:
+        years = (date.fromisoformat(updated_at(entry)[:10]) - date(2000, 1, 1)).days / 365
+    except ValueError:
+        years = 0.0
+    return 0.03 * 4 / (4 + shortest) + 0.0003 * max(0.0, min(years, 60.0))
+
+
+@cache
+def _area_tokens(code: str) -> tuple[str, ...]:
+    """Return the codes of everything that shares ground with a place, municipalities and areas."""
+    members = places()[code].members
+    return tuple(other.code for other in places().values() if members & other.members)
+
+
+class _Reading:
+    """Collects the tokens of one document."""
+
+    def __init__(self, thesaurus: Thesaurus, side: Side | None) -> None:
+        self._thesaurus = thesaurus
+        self._side = side
+        self.tokens: Tokens = {}
+        self.concepts: dict[str, None] = {}
+        self.broader: dict[str, None] = {}
+        self._areas_named: dict[str, None] = {}
+
+    def _add(self, field: str, tokens: Iterable[str]) -> None:
+        self.tokens.setdefault(field, {}).update(dict.fromkeys(tokens))
+
+    def read(self, level: str, texts: Iterable[tuple[str, str]]) -> None:
+        """Take in the texts of one level."""
+        field = {"title": "place_title", "keywords": "place_near"}.get(level, "place_text")
+        for language, text in texts:
+            folded = [word[:_LONGEST_WORD] for word in words(text[:_LONGEST_TEXT])]
+            self._add(f"{level}_words", folded)
+            for spoken in (language,) if language in LANGUAGES else LANGUAGES:
+                self._add(f"{level}_stems", [f"{spoken}~{stem(word, spoken)}" for word in folded])
+                found = self._thesaurus.find(folded, spoken)
+                self._add(f"{level}_concepts", found)
+                self.concepts.update(dict.fromkeys(found))
+                if level == "title":
+                    self._add("title_broader", self._thesaurus.parents(found))
+            if level != "columns":
+                self._name(field, named_in(text[:_LONGEST_TEXT], folded, self._side))
+
+    def _name(self, field: str, codes: Iterable[str]) -> None:
+        for code in codes:
+            if places()[code].kind == "municipality":
+                self._add(field, _area_tokens(code))
+            else:
+                self._add(field, (code,))
+                self._areas_named[code] = None
+
+    def read_values(self, values: Values) -> None:
+        """Take in the distinct values of columns: their words, and places by name or code."""
+        left = _MOST_VALUES
+        for given in values.values():
+            for value in given[:left]:
+                folded = words(value[:200])
+                self._add("values_words", folded)
+                self._add(
+                    "values_stems",
+                    [f"{lang}~{stem(w, lang)}" for w in folded for lang in LANGUAGES],
+                )
+                for code in _place_values(folded, self._side):
+                    self._add("place_values", _area_tokens(code))
+            left = max(0, left - len(given))
+
+    def cover(self, entry: Entry) -> None:
+        """Take in the coverage; where none is known, that of the areas which the texts name."""
+        stated = [place for value in entry.dataset.spatial if (place := place_of(value))]
+        for place in stated:
+            if place.kind == "municipality":
+                self._add("place_near", _area_tokens(place.code))
+            else:
+                self._add("place_near", (place.code,))
+                self._add("place_wide", _area_tokens(place.code))
+        if not stated:
+            for code in self._areas_named:
+                self._add("place_wide", _area_tokens(code))
+
+    def theme(self, theme: str) -> None:
+        """Take in an EU data theme as the concept that it is."""
+        if concept := self._thesaurus.themes.get(theme):
+            self.broader[concept] = None
+
+
+def _place_values(folded: list[str], side: Side | None) -> tuple[str, ...]:
+    names = names_by_words().get(tuple(folded), ())
+    return on_side(
+        (name.code for name in names if places()[name.code].kind == "municipality"), side
+    )

@@ -1,0 +1,115 @@
+"""Opens the folder of an index: made where there is none, made anew where it cannot be trusted.
+
+The index holds nothing that the store does not: a folder written by other code, or one that is
+damaged, is emptied and reports sequence 0, so that its owner fills it again. Only who holds
+tantivy's writer lock may do that: what another process is writing is left alone.
+"""
+
+import fcntl
+import json
+import shutil
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import tantivy
+
+from catalogue.errors import StoreError
+from catalogue.search.fields import fingerprint, schema
+
+_MARK = "written_by"
+_LOCK = ".tantivy-writer.lock"
+_FOOTER_MAGIC = 1337
+
+
+def open_folder(folder: Path) -> tantivy.Index:
+    """Open the index in a folder, emptied first where it is foreign or damaged.
+
+    Raises StoreError `search_index_busy` where another process writes a foreign index,
+    `search_index_unusable` where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _lock(folder) as is_ours:
+            if is_ours and not (_is_of_this_code(folder) and _is_whole(folder)):
+                return _make(folder)
+        if not _is_of_this_code(folder):
+            raise StoreError("search_index_busy")
+        return _open(folder)
+    except OSError as fault:
+        raise StoreError("search_index_unusable", reason=fault.strerror or "") from fault
+
+
+def _open(folder: Path) -> tantivy.Index:
+    try:
+        return tantivy.Index(schema(), path=str(folder))
+    except ValueError as fault:
+        raise StoreError("search_index_unusable", reason="damaged") from fault
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[bool]:
+    """Hold the writer lock for a moment; yields False where another holds it."""
+    with (folder / _LOCK).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _make(folder: Path) -> tantivy.Index:
+    """Empty the folder and make an index in it; the mark comes last, lest a half-made one stays."""
+    for path in folder.iterdir():
+        if path.name == _LOCK:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    index = tantivy.Index(schema(), path=str(folder))
+    (folder / _MARK).write_text(fingerprint(), encoding="ascii")
+    return index
+
+
+def _is_of_this_code(folder: Path) -> bool:
+    try:
+        return (folder / _MARK).read_text(encoding="ascii") == fingerprint()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
+
+
+def _is_whole(folder: Path) -> bool:
+    """Tell whether every file of the last commit is there with the bytes that were written."""
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+        segments = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return False
+    files = [path for path in folder.iterdir() if path.name.partition(".")[0] in segments]
+    has_all = {path.name.partition(".")[0] for path in files if path.suffix == ".term"} == segments
+    if not (has_all and all(_has_its_checksum(path) for path in files)):
+        return False
+    try:
+        tantivy.Index(schema(), path=str(folder)).searcher()
+    except ValueError:
+        return False
+    return True
+
+
+def _has_its_checksum(path: Path) -> bool:
+    """Check the CRC32 in the footer of a file: body, JSON footer, its length, a magic number."""
+    content = path.read_bytes()
+    if len(content) < 8 or int.from_bytes(content[-4:], "little") != _FOOTER_MAGIC:
+        return False
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    try:
+        footer = json.loads(content[start:-8])
+        return start >= 0 and zlib.crc32(content[:start]) == footer["crc"]
+    except (ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,135 @@
+"""Reads what a person typed: places first, then concepts, then words; never a syntax.
+
+The words fall into groups, each to be met by a hit: a place (`Rijsel`), a phrase that means a
+concept (`parking à vélos`), or a word. A word that neither the index nor the thesaurus knows may be
+a slip: of a place's name, of a word of the thesaurus, or of a word in some dataset.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from catalogue.folding import fold, words
+from catalogue.records import LANGUAGES
+from catalogue.search.places import longest_place
+from catalogue.search.records import Understood
+from catalogue.search.stems import STOPWORDS
+from catalogue.search.thesaurus import Found, Thesaurus
+from catalogue.territory import ORDINARY_WORDS, nearest_names, places
+
+MOST_WORDS = 24
+_LONGEST_QUERY = 1_000
+_LONGEST_WORD = 60
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Words of the query that belong together, and what they may mean: a hit meets one of it.
+
+    `places` are codes, `concepts` are meant by the words, `parts` are concepts that a Dutch
+    compound shows. `is_word` says whether the words count as words too. `respelt` is what a slip
+    was taken for.
+    """
+
+    words: tuple[str, ...]
+    places: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    is_word: bool = True
+    is_unknown: bool = False
+    respelt: str | None = None
+
+
+def read(text: str, thesaurus: Thesaurus, is_known: Callable[[str], bool]) -> list[Group]:
+    """Read a query; `is_known` tells whether some dataset holds a folded word or its stem."""
+    text = text[:_LONGEST_QUERY]
+    folded = [word[:_LONGEST_WORD] for word in words(text)][:MOST_WORDS]
+    if not all(word in STOPWORDS for word in folded):
+        while folded and folded[-1] in STOPWORDS:
+            folded.pop()
+    groups: list[Group] = []
+    start = 0
+    while start < len(folded):
+        group, start = _next(folded, start, text, thesaurus, is_known)
+        if group is not None:
+            groups.append(group)
+    return list({group.words: group for group in groups}.values())
+
+
+def _next(
+    folded: list[str],
+    start: int,
+    text: str,
+    thesaurus: Thesaurus,
+    is_known: Callable[[str], bool],
+) -> tuple[Group | None, int]:
+    place = longest_place(folded, start)
+    concept = _longest_concept(folded, start, thesaurus)
+    word = folded[start]
+    if word in STOPWORDS and (place is None or place.end == start + 1) and len(folded) > 1:
+        return None, start + 1
+    if place and place.codes and (concept is None or place.end >= concept.end):
+        return _place_group(folded, place, text, concept), place.end
+    if concept is not None:
+        return Group(words=tuple(folded[start : concept.end]), concepts=concept.codes), concept.end
+    if is_known(word):
+        return Group(words=(word,), parts=thesaurus.compound(word)), start + 1
+    return _unknown(word, thesaurus), start + 1
+
+
+def _longest_concept(folded: list[str], start: int, thesaurus: Thesaurus) -> Found | None:
+    if folded[start] in STOPWORDS:
+        return None
+    found = [f for lang in LANGUAGES if (f := thesaurus.longest(folded, start, lang)) is not None]
+    if not found:
+        return None
+    end = max(f.end for f in found)
+    longest = [f for f in found if f.end == end]
+    certain = [f for f in longest if f.is_exact] or longest
+    concepts = dict.fromkeys(code for f in certain for code in f.codes)
+    return Found(start, end, tuple(concepts))
+
+
+def _place_group(folded: list[str], place: Found, text: str, concept: Found | None) -> Group:
+    """Make the group of a place; an everyday word among others may also be just that word."""
+    key = tuple(folded[place.start : place.end])
+    is_everyday = len(key) == 1 and key[0] in ORDINARY_WORDS and len(folded) > 1
+    is_capitalised = any(fold(w) == key[0] and w[0].isupper() for w in text.split())
+    is_concept = concept is not None and concept.end == place.end
+    return Group(
+        words=key,
+        places=place.codes,
+        concepts=concept.codes if concept is not None and is_concept else (),
+        is_word=is_concept or (is_everyday and not is_capitalised),
+    )
+
+
+def _unknown(word: str, thesaurus: Thesaurus) -> Group:
+    """Make the group of a word that no dataset holds: a slip, or a Dutch compound."""
+    parts = thesaurus.compound(word)
+    near = thesaurus.nearest(word)
+    if near is None and not parts and (names := nearest_names(word)):
+        codes = tuple(dict.fromkeys(name.code for name in names))
+        return Group(
+            words=(word,), places=codes, is_word=False, is_unknown=True, respelt=names[0].text
+        )
+    found = [thesaurus.longest(words(near), 0, lang) for lang in LANGUAGES] if near else []
+    concepts = dict.fromkeys(code for f in found if f is not None for code in f.codes)
+    return Group(
+        words=(word,), concepts=tuple(concepts), parts=parts, is_unknown=True, respelt=near
+    )
+
+
+def understood(groups: list[Group], thesaurus: Thesaurus) -> list[Understood]:
+    """Say what the groups of a query were taken for."""
+    said = []
+    for group in groups:
+        spoken = " ".join(group.words)
+        for code in group.places:
+            title = places()[code].title
+            said.append(Understood(kind="place", code=code, words=spoken, title=title))
+        meant = (*group.concepts, *group.parts)
+        implied = thesaurus.broader(meant) if len(meant) > 1 else []
+        for concept in dict.fromkeys(c for c in meant if c not in implied):
+            title = thesaurus.concepts[concept].title
+            said.append(Understood(kind="concept", code=concept, words=spoken, title=title))
+    return said

@@ -1,0 +1,150 @@
+"""Turns the groups of a query into tantivy query objects, with the weights that rank the hits.
+
+Each reading of a word has a fixed weight, level times kind, so that the order is the same whatever
+the size of the catalogue: a title says more than a keyword, an exact word more than a stem, a stem
+more than a concept of another language, then a prefix, a part of a compound, a slip. A hit scores
+its best reading and a tenth of the others; a small prior (`documents`) parts what is left equal.
+"""
+
+from collections.abc import Iterable
+
+import tantivy
+
+from catalogue.folding import words
+from catalogue.records import LANGUAGES
+from catalogue.search.fields import DATASET, LEVELS
+from catalogue.search.reading import Group
+from catalogue.search.records import FACETS, Query
+from catalogue.search.stems import stem
+
+LEVEL_WEIGHTS = {"title": 10.0, "keywords": 7.0, "columns": 5.0, "description": 4.0, "values": 2.0}
+EXACT, STEM, CONCEPT, NARROWER, PREFIX, PART, FUZZY, BROADER = (
+    1.0,
+    0.9,
+    0.75,
+    0.6,
+    0.5,
+    0.45,
+    0.35,
+    0.3,
+)
+PLACE_WEIGHTS = {
+    "place_title": 10.0,
+    "place_near": 8.0,
+    "place_values": 5.0,
+    "place_text": 4.0,
+    "place_wide": 2.5,
+}
+_WHOLE_TITLE = 4.0
+_READERS_LANGUAGE = {"title": 0.6, "keywords": 0.4, "description": 0.3}
+_OTHER_READINGS = 0.1
+_PREFIX_FROM, _FUZZY_FROM, _TWO_SLIPS_FROM = 3, 6, 8
+
+_Must, _Should = tantivy.Occur.Must, tantivy.Occur.Should
+_Q = tantivy.Query
+
+
+class Scoring:
+    """Builds the queries of one schema."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+        self.everything = self._term("kind", DATASET)
+
+    def _term(self, field: str, token: str) -> _Q:
+        return _Q.term_query(self._schema, field, token, "basic")
+
+    def _scored(self, field: str, tokens: Iterable[str], weight: float) -> _Q:
+        found = [self._term(field, token) for token in dict.fromkeys(tokens)]
+        if len(found) > 1:
+            return _Q.const_score_query(_Q.boolean_query([(_Should, q) for q in found]), weight)
+        return _Q.const_score_query(found[0], weight)
+
+    def words(self, groups: list[Group], language: str) -> _Q:
+        """Build the query whose hits meet every group."""
+        found = [(_Must, self.group(group, language)) for group in groups]
+        return _Q.boolean_query([*found, (_Should, self._whole_title(groups))])
+
+    def some_words(self, weighted: list[tuple[Group, float]], language: str) -> _Q:
+        """Build the query whose hits meet some group, weighted by how telling each is."""
+        return _Q.boolean_query(
+            [(_Should, _Q.boost_query(self.group(g, language), weight)) for g, weight in weighted]
+        )
+
+    def filtered(self, asked: _Q, query: Query, without: str | None = None) -> _Q:
+        """Narrow a query by the facets chosen, all but one."""
+        narrowing = [
+            (_Must, _Q.const_score_query(_Q.term_set_query(self._schema, facet, list(values)), 0.0))
+            for facet in FACETS
+            if facet != without and (values := query.chosen(facet))
+        ]
+        return _Q.boolean_query([(_Must, asked), *narrowing]) if narrowing else asked
+
+    def group(self, group: Group, language: str) -> _Q:
+        """Build the query of one group."""
+        readings: list[_Q] = []
+        for code in group.places:
+            readings += [self._scored(field, [code], w) for field, w in PLACE_WEIGHTS.items()]
+        for level, weight in LEVEL_WEIGHTS.items():
+            if group.concepts and level != "values":
+                readings.append(self._scored(f"{level}_concepts", group.concepts, weight * CONCEPT))
+            if group.parts and level != "values":
+                readings.append(self._scored(f"{level}_concepts", group.parts, weight * PART))
+        if group.concepts:
+            readings.append(self._scored("title_broader", group.concepts, 10 * NARROWER))
+            readings.append(self._scored("broader_concepts", group.concepts, 10 * BROADER))
+        if group.is_word:
+            readings.append(self._all_words(group, language))
+            if group.respelt and len(spelt := words(group.respelt)) == 1:
+                readings.append(_Q.boost_query(self._word(spelt[0], language, False), STEM))
+        return _Q.disjunction_max_query(readings, _OTHER_READINGS)
+
+    def _all_words(self, group: Group, language: str) -> _Q:
+        each = [self._word(word, language, group.is_unknown) for word in group.words]
+        if len(each) == 1:
+            return each[0]
+        together = _Q.boolean_query([(_Must, word) for word in each])
+        return _Q.boost_query(together, 1 / len(each))
+
+    def _word(self, word: str, language: str, is_unknown: bool) -> _Q:
+        """Build the query of one word: exact, by its stems, as a prefix and near it."""
+        stems = {lang: f"{lang}~{stem(word, lang)}" for lang in LANGUAGES}
+        readings: list[_Q] = []
+        for level, weight in LEVEL_WEIGHTS.items():
+            field = f"{level}_words"
+            readings.append(self._scored(field, [word], weight * EXACT))
+            readings.append(self._scored(f"{level}_stems", stems.values(), weight * STEM))
+            if len(word) >= (_PREFIX_FROM if level in ("title", "keywords") else _PREFIX_FROM + 1):
+                near = _Q.fuzzy_term_query(self._schema, field, word, 0, True, True)
+                readings.append(_Q.const_score_query(near, weight * PREFIX))
+            if (slips := self._slips(word, level, is_unknown)) > 0:
+                near = _Q.fuzzy_term_query(self._schema, field, word, slips, True, False)
+                readings.append(_Q.const_score_query(near, weight * FUZZY))
+        best = _Q.disjunction_max_query(readings, _OTHER_READINGS)
+        own = [
+            (_Should, self._scored(f"{level}_stems", [stems[language]], bonus))
+            for level, bonus in _READERS_LANGUAGE.items()
+            if language in stems
+        ]
+        return _Q.boolean_query([(_Must, best), *own])
+
+    def _slips(self, word: str, level: str, is_unknown: bool) -> int:
+        """Say how many slips are forgiven: fewer for a word that some dataset holds."""
+        if not word.isalpha():
+            return 0
+        if is_unknown:
+            return 0 if len(word) < 4 else 2 if len(word) >= _TWO_SLIPS_FROM else 1
+        return 1 if level in ("title", "keywords") and len(word) >= _FUZZY_FROM else 0
+
+    def _whole_title(self, groups: list[Group]) -> _Q:
+        whole = " ".join(word for group in groups for word in group.words)
+        return self._scored("whole_title", [whole], _WHOLE_TITLE)
+
+    def is_known(self, searcher: tantivy.Searcher, word: str) -> bool:
+        """Tell whether some dataset holds a word, or another form of it."""
+        stems = [f"{language}~{stem(word, language)}" for language in LANGUAGES]
+        return any(
+            searcher.doc_freq(f"{level}_words", word)
+            or any(searcher.doc_freq(f"{level}_stems", form) for form in stems)
+            for level in LEVELS
+        )

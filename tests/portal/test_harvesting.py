@@ -1,0 +1,218 @@
+"""Runs of sources, from real portals on loopback to what the catalogue holds afterwards."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogue.errors import Conflict
+from catalogue.fetch import FetchSettings
+from catalogue.records import Expect, RecordOutcome, Run, Source
+from catalogue.store import Store, datasets, open_store, runs, sources, versions
+from catalogue.store.leases import lease
+from portal.harvesting import run_source
+from tests.harvesters import portals
+from tests.harvesters.portals import published
+
+QUICK = FetchSettings(
+    min_interval_s=0,
+    backoff_first_s=0.01,
+    retry_count=1,
+    read_timeout_s=5,
+    page_deadline_s=10,
+    file_deadline_s=10,
+)
+TWO = [
+    published("velos", "nom;places\nGare;12\nPlace;8\n"),
+    published("ecoles", "code;nom\n01001;École\n"),
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["ckan", "opendatasoft"])
+def make_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    makers = {"ckan": portals.ckan_portal, "opendatasoft": portals.ods_portal}
+    maker: Callable[..., Any] = makers[request.param]
+    return maker
+
+
+def harvest(store: Store, source: Source, **options: Any) -> Run:
+    return run_source(store, source, fetch_settings=QUICK, **options)
+
+
+def published_versions(store: Store) -> dict[str, int]:
+    return {relation.table: relation.version for relation in versions.snapshot(store).relations}
+
+
+def test_every_dataset_of_a_portal_becomes_a_table(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal(TWO) as portal:
+        run = harvest(store, portal.source())
+    assert (run.status, run.counts["added"], run.counts["failed"]) == ("done", 2, 0), run.records
+    assert sorted(published_versions(store).values()) == [1, 1]
+    found = {e.dataset.remote_id: e for e in datasets.of_source(store, "portal")}
+    columns = {c.name: c.type for c in found["ecoles"].tables[0].current.columns}  # type: ignore[union-attr]  # it has one
+    assert columns["code"] == "VARCHAR"
+
+
+def test_a_second_harvest_of_an_unchanged_portal_makes_no_new_version(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal(TWO) as portal:
+        harvest(store, portal.source())
+        before = datasets.generation(store)
+        run = harvest(store, portal.source())
+    assert run.counts == {**dict.fromkeys(run.counts, 0), "seen": 2, "unchanged": 2}
+    assert datasets.generation(store) == before
+
+
+def test_changed_rows_make_the_next_version_and_other_tables_stay(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        portal.datasets[0] = published("velos", "nom;places\nGare;13\nPlace;8\n")
+        run = harvest(store, portal.source())
+    outcomes = {record.remote_id: record.outcome for record in run.records}
+    assert outcomes == {"velos": RecordOutcome.CHANGED, "ecoles": RecordOutcome.UNCHANGED}
+    assert sorted(published_versions(store).values()) == [1, 2]
+
+
+def test_rows_in_another_order_make_no_new_version(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        portal.datasets[0] = published("velos", "nom;places\nPlace;8\nGare;12\n")
+        harvest(store, portal.source())
+    assert set(published_versions(store).values()) == {1}
+
+
+@pytest.mark.parametrize("answers", [0, 1, 2])
+def test_a_portal_that_dies_on_the_way_fails_the_run_and_changes_nothing(
+    store: Store, make_portal: Callable[..., Any], answers: int
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        before = published_versions(store), datasets.generation(store)
+        portal.datasets[:] = [
+            published("velos", "nom;places\nGare;99\n", modified="2026-04-01T08:00:00"),
+            published("ecoles", "code;nom\n01002;Autre\n", modified="2026-04-01T08:00:00"),
+        ]
+        portal.fail_after(answers)
+        run = harvest(store, portal.source())
+    assert run.status == "failed"
+    assert run.reason is not None
+    assert run.reason.code in ("connect-failed", "truncated")
+    assert (published_versions(store), datasets.generation(store)) == before
+
+
+@pytest.mark.parametrize(
+    ("mischief", "code"),
+    [
+        (portals.html_page, "html-instead-of-data"),
+        (portals.stream_error, "error-in-stream"),
+        (portals.cut_short, "truncated"),
+    ],
+)
+def test_a_portal_that_lies_with_status_200_fails_the_run_and_changes_nothing(
+    store: Store, make_portal: Callable[..., Any], mischief: Any, code: str
+) -> None:
+    with make_portal(TWO) as portal:
+        portal.mischief = mischief
+        run = harvest(store, portal.source())
+    assert (run.status, run.reason and run.reason.code) == ("failed", code)
+    assert datasets.generation(store) == 0
+
+
+def test_a_dataset_that_is_gone_is_archived_and_its_versions_stay(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        del portal.datasets[1]
+        run = harvest(store, portal.source())
+    assert run.counts["archived"] == 1
+    assert run.counts["seen"] == 1
+    (entry,) = (e for e in datasets.of_source(store, "portal") if e.is_archived)
+    assert entry.tables[0].current is not None
+
+
+def test_a_run_outside_its_expected_count_publishes_nothing(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal(TWO) as portal:
+        run = harvest(store, portal.source(expect=Expect(min=3)))
+    assert run.reason is not None
+    assert (run.reason.code, run.reason.params["count"]) == ("count-unexpected", 2)
+    assert datasets.generation(store) == 0
+
+
+def test_a_dry_run_tells_what_would_be_and_changes_nothing(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal(TWO) as portal:
+        run = harvest(store, portal.source(), is_dry_run=True)
+        asked = len(portal.requests)
+        harvest(store, portal.source())
+        again = harvest(store, portal.source(), is_dry_run=True)
+    assert (run.status, run.counts["added"]) == ("dry-run", 2)
+    assert again.counts["unchanged"] == 2
+    assert len(portal.requests) > asked
+
+
+def test_a_file_that_fails_its_check_is_a_draft_and_the_old_version_stays(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        portal.datasets[0] = published("velos", "nom;places\nGare;12\nPlace;8;trop\n")
+        run = harvest(store, portal.source())
+        again = harvest(store, portal.source())
+    (failed,) = (r for r in run.records if r.outcome is RecordOutcome.FAILED)
+    assert [issue.code for issue in failed.issues if issue.severity == "error"] == ["check-failed"]
+    entry = datasets.get(store, failed.dataset_id or "")
+    assert entry.tables[0].current is not None
+    assert (entry.tables[0].current.n, len(entry.drafts)) == (1, 1)
+    assert run.status == again.status == "done"
+    assert len(datasets.get(store, entry.id).drafts) == 1
+
+
+def test_a_source_is_harvested_by_one_process_at_a_time(store: Store) -> None:
+    with (
+        portals.ckan_portal(TWO) as portal,
+        lease(store, "harvest:portal"),
+        pytest.raises(Conflict),
+    ):
+        harvest(store, portal.source())
+
+
+def test_failures_in_a_row_push_the_next_run_away_and_a_run_by_hand_ignores_it(
+    store: Store,
+) -> None:
+    with portals.ckan_portal(TWO) as portal:
+        source = portal.source(every_hours=1)
+        sources.save_all(store, [source])
+        assert [due.id for due in sources.due(store)] == ["portal"]
+        portal.fail_after(0)
+        for _ in range(3):
+            harvest(store, source)
+        assert sources.due(store, at="2026-11-23T00:00:00Z") == []
+        portal.fail_after(None)
+        assert harvest(store, source).status == "done"
+    assert [run.status for run in runs.of_source(store, "portal")] == ["done", *["failed"] * 3]
+
+
+def test_a_loopback_address_is_refused_unless_the_source_is_trusted(store: Store) -> None:
+    with portals.ckan_portal(TWO) as portal:
+        run = harvest(store, portal.source(trusted_network=False))
+    assert portal.requests == []
+    assert (run.status, run.reason and run.reason.code) == ("failed", "address-refused")

@@ -1,0 +1,105 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from catalogue.errors import NotFound
+from catalogue.store import Store, datasets, open_store, versions
+from portal.publishing import describe, publish_file
+
+DIRTY = (
+    "Commune;insee;montant;date;remarque\r\n"
+    "Ambérieu;01004;1\xa0234,50;31/12/2025;“très” bien – 5 €\r\n"
+    "Lille;59350;12,5;01/02/2026;\r\n"
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+def written(tmp_path: Path, content: bytes, name: str = "subventions.csv") -> Path:
+    file = tmp_path / name
+    file.write_bytes(content)
+    return file
+
+
+def test_a_cp1252_file_with_decimal_commas_and_leading_zeros_is_read_right(
+    store: Store, tmp_path: Path
+) -> None:
+    file = written(tmp_path, DIRTY.encode("cp1252"))
+    done = publish_file(store, file, describe("Subventions 2025", language="fr"))
+    (version,) = done.ingested.published
+    rows = pq.read_table(store.objects.parquet_path(version.sha256)).to_pylist()
+    assert (done.dataset_id, version.table) == ("subventions-2025", "subventions_2025")
+    assert rows[0]["insee"] == "01004"
+    assert rows[0]["montant"] == 1234.5
+    assert rows[0]["date"].isoformat() == "2025-12-31"
+    assert rows[0]["remarque"] == "“très” bien – 5 €"
+    assert version.recipe["encoding"] == "cp1252"
+    assert version.recipe["delimiter"] == ";"
+
+
+def test_the_same_file_again_makes_no_new_version(store: Store, tmp_path: Path) -> None:
+    file = written(tmp_path, DIRTY.encode())
+    for _ in range(2):
+        done = publish_file(store, file, describe("Subventions", language="fr"))
+    assert not done.ingested.published
+    assert [version.n for version in versions.history(store, "subventions")] == [1]
+
+
+def test_a_type_that_was_overruled_is_kept_for_the_next_version(
+    store: Store, tmp_path: Path
+) -> None:
+    record = describe("Codes", language="fr")
+    publish_file(store, written(tmp_path, b"zone,n\n7,1\n8,2\n"), record, types={"zone": "string"})
+    done = publish_file(store, written(tmp_path, b"zone,n\n7,1\n9,3\n"), record)
+    (version,) = done.ingested.published
+    assert version.n == 2
+    assert [(c.name, c.type) for c in version.columns] == [("zone", "VARCHAR"), ("n", "BIGINT")]
+
+
+def test_a_file_that_fails_its_check_is_a_draft_and_the_published_version_stays(
+    store: Store, tmp_path: Path
+) -> None:
+    record = describe("Tableau", language="fr")
+    good = publish_file(store, written(tmp_path, b"a,b\n1,2\n"), record)
+    bad = publish_file(store, written(tmp_path, b"a,b\n1,2,3\n"), record)
+    entry = datasets.get(store, good.dataset_id)
+    (draft,) = entry.drafts
+    assert not bad.ingested.published
+    assert entry.tables[0].current == good.ingested.published[0]
+    assert draft.report["findings"][0]["code"] == "extra-cell"
+    assert store.objects.raw_path(draft.raw_sha256).read_bytes() == b"a,b\n1,2,3\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "empty.csv"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "report.csv"),
+        (b"PK\x03\x04 broken", "broken.xlsx"),
+        (b'{"a": ', "cut.json"),
+    ],
+)
+def test_what_is_no_table_is_kept_with_a_finding(
+    store: Store, tmp_path: Path, content: bytes, name: str
+) -> None:
+    done = publish_file(store, written(tmp_path, content, name), describe("X", language="en"))
+    (draft,) = done.ingested.drafts
+    assert draft.report["findings"]
+    assert store.objects.raw_path(draft.raw_sha256).read_bytes() == content
+
+
+def test_a_schema_that_does_not_exist_is_refused_with_those_that_do(
+    store: Store, tmp_path: Path
+) -> None:
+    record = describe("X", language="en", schema="no-such-schema")
+    with pytest.raises(NotFound) as raised:
+        publish_file(store, written(tmp_path, b"a\n1\n"), record)
+    assert raised.value.code == "schema-unknown"
+    assert "municipality" in raised.value.params["known"]
