@@ -1,0 +1,82 @@
+"""tablecheck: read open-data tables right, and give frictionless's verdict on them.
+
+Three calls do the work: `read` gives the typed tables of a file with their reports, `validate` the
+report alone, `message` and `hint` say a finding in French, Dutch or English.
+
+Importing the package is cheap: each name brings its module, and that its slow libraries, when it
+is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tablecheck.codes import REASONS, RULES
+    from tablecheck.errors import (
+        TablecheckError,
+        UnknownColumnError,
+        UnknownLanguageError,
+        UnknownTypeError,
+    )
+    from tablecheck.limits import Limits
+    from tablecheck.messages import LANGUAGES, hint, message
+    from tablecheck.names import column_identifiers
+    from tablecheck.reading import read
+    from tablecheck.records import Extract, Inference, Recipe
+    from tablecheck.report import Count, Finding, Report
+    from tablecheck.validating import validate
+
+_HOMES = {
+    "REASONS": "codes",
+    "RULES": "codes",
+    "TablecheckError": "errors",
+    "UnknownColumnError": "errors",
+    "UnknownLanguageError": "errors",
+    "UnknownTypeError": "errors",
+    "Limits": "limits",
+    "LANGUAGES": "messages",
+    "hint": "messages",
+    "message": "messages",
+    "column_identifiers": "names",
+    "read": "reading",
+    "Extract": "records",
+    "Inference": "records",
+    "Recipe": "records",
+    "Count": "report",
+    "Finding": "report",
+    "Report": "report",
+    "validate": "validating",
+}
+
+__all__ = [
+    "LANGUAGES",
+    "REASONS",
+    "RULES",
+    "Count",
+    "Extract",
+    "Finding",
+    "Inference",
+    "Limits",
+    "Recipe",
+    "Report",
+    "TablecheckError",
+    "UnknownColumnError",
+    "UnknownLanguageError",
+    "UnknownTypeError",
+    "column_identifiers",
+    "hint",
+    "message",
+    "read",
+    "validate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,128 @@
+"""Findings and reasons said in French, Dutch and English.
+
+One TOML file a language: `[finding]` holds a sentence for each code, or for each
+`code.variant` (a type, a constraint); `[hint]` what to do about it; `[reason]` why a type was
+proposed; `[type]` the names of the types.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tablecheck.errors import UnknownLanguageError
+from tablecheck.hints import suggestion
+from tablecheck.records import Inference
+from tablecheck.report import Finding
+
+LANGUAGES = ("fr", "nl", "en")
+_THOUSANDS = {"fr": "\u202f", "nl": ".", "en": ","}
+_AND_PLACE = re.compile(r"\[\[(.*?)\]\]")
+_SHOWN_CHARS = 120
+
+
+@cache
+def catalogue(lang: str) -> dict[str, dict[str, Any]]:
+    """Read the texts of a language."""
+    if lang not in LANGUAGES:
+        raise UnknownLanguageError(lang, LANGUAGES)
+    text = (Path(__file__).parent / f"{lang}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def message(finding: Finding | Inference, lang: str) -> str:
+    """Say a finding, or the reason of a proposed type, in one or two sentences."""
+    texts = catalogue(lang)
+    if isinstance(finding, Inference):
+        values = {"column": finding.column, **finding.params, "type": _type(texts, finding.type)}
+        if "format" in values:
+            values["format"] = date_words(str(values["format"]), lang)
+        return _fill(texts["reason"][finding.reason], values, lang)
+    template = _pick(texts["finding"], finding)
+    return _fill(template, _values(finding, texts, lang), lang)
+
+
+def hint(finding: Finding, lang: str) -> str | None:
+    """Say what to do about a finding, where there is something to say."""
+    texts = catalogue(lang)
+    found = suggestion(finding)
+    if found is not None:
+        kind, value = found
+        values = {**_values(finding, texts, lang), "suggestion": value}
+        return _fill(texts["hint"][kind], values, lang)
+    template = _pick(texts["hint"], finding, default="")
+    return _fill(template, _values(finding, texts, lang), lang) if template else None
+
+
+def _pick(texts: dict[str, Any], finding: Finding, default: str | None = None) -> str:
+    variant = finding.params.get("type") or finding.params.get("constraint")
+    variant = variant or finding.params.get("cause")
+    for key in (f"{finding.code}.{variant}", finding.code):
+        if key in texts:
+            return str(texts[key])
+    if default is not None:
+        return default
+    return str(texts["error"])
+
+
+def _values(finding: Finding, texts: dict[str, Any], lang: str) -> dict[str, Any]:
+    values: dict[str, Any] = {"note": "", "format": "", **finding.params}
+    values["type"] = _type(texts, str(finding.params.get("type", "")))
+    values["code"] = finding.code
+    values["row"] = finding.row
+    values["column"] = finding.column
+    values["number"] = finding.field_number
+    values["value"] = finding.value
+    if "format" in finding.params:
+        told = str(finding.params["format"])
+        plain = _DEFAULT_FORMATS.get(str(finding.params.get("type")), "")
+        values["format"] = date_words(plain if told == "default" else told, lang)
+    return values
+
+
+def _type(texts: dict[str, Any], name: str) -> str:
+    return str(texts["type"].get(name, name))
+
+
+_DATE_WORDS = {
+    "fr": {"d": "jj", "m": "mm", "Y": "aaaa", "y": "aa"},
+    "nl": {"d": "dd", "m": "mm", "Y": "jjjj", "y": "jj"},
+    "en": {"d": "dd", "m": "mm", "Y": "yyyy", "y": "yy"},
+}
+_DEFAULT_FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
+_CLOCK_WORDS = {"H": "hh", "M": "mm", "S": "ss", "z": "+hh:mm", "f": "ffffff"}
+
+
+def date_words(format_: str, lang: str) -> str:
+    """Write a strptime format as people do: `%d/%m/%Y` -> jj/mm/aaaa."""
+    words = _DATE_WORDS[lang] | _CLOCK_WORDS
+    return re.sub(r"%(\w)", lambda found: words.get(found.group(1), found.group(0)), format_)
+
+
+def _fill(template: str, values: dict[str, Any], lang: str) -> str:
+    """Fill in a template; a part in [[double brackets]] falls away where a value of it is None."""
+
+    def part(found: re.Match[str]) -> str:
+        names = re.findall(r"\{(\w+)\}", found.group(1))
+        is_known = all(values.get(name) not in (None, "") for name in names)
+        return found.group(1) if is_known else ""
+
+    shown = {name: _show(value, lang) for name, value in values.items()}
+    return _AND_PLACE.sub(part, template).format_map(_Shown(shown)).strip()
+
+
+class _Shown(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _show(value: Any, lang: str) -> str:
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", _THOUSANDS[lang]) if abs(value) >= 10_000 else str(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_show(item, lang) for item in value)
+    text = str(value)
+    return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"

@@ -1,0 +1,126 @@
+"""`read`: from a file of any kind to its typed tables, each with its report."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tablecheck.archive import open_gzip, open_zip
+from tablecheck.errors import UnknownTypeError, UnreadableFileError
+from tablecheck.limits import Limits
+from tablecheck.records import Extract
+from tablecheck.sniff import sniff
+from tablecheck.source import Source, broken, check_types, warning
+from tablecheck.typed import TABLE_SCHEMA_TYPES
+
+Reader = Callable[[Source], Iterator[Extract]]
+_SUFFIXES = {
+    "csv": {"csv", "tsv", "txt", "tab", "dat", ""},
+    "json": {"json", "geojson", "ndjson", "jsonl", "txt", ""},
+    "xlsx": {"xlsx", "xlsm", ""},
+}
+
+
+def read(
+    path: Path,
+    *,
+    filename: str | None = None,
+    schema: dict[str, Any] | None = None,
+    types: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+    checks: Sequence[Any] = (),
+    encoding: str | None = None,
+) -> list[Extract]:
+    """Read every table of a file, check it and type it.
+
+    A file that is wrong is no exception: its extract has no table and its report says why.
+    Raises UnknownColumnError and UnknownTypeError for `types` that name what does not exist.
+    """
+    for type_ in (types or {}).values():
+        if type_ not in TABLE_SCHEMA_TYPES:
+            raise UnknownTypeError(type_, TABLE_SCHEMA_TYPES)
+    with tempfile.TemporaryDirectory(prefix="tablecheck-") as folder:
+        source = Source(
+            path=Path(path),
+            filename=filename or Path(path).name,
+            format="",
+            folder=Path(folder),
+            limits=limits or Limits(),
+            schema=schema,
+            types=types or {},
+            checks=checks,
+            encoding=encoding,
+        )
+        extracts = list(_tables(source))
+    check_types(types or {}, extracts)
+    return extracts
+
+
+def _tables(source: Source, *, is_inside: bool = False) -> Iterator[Extract]:
+    try:
+        size = source.path.stat().st_size
+        if size > source.limits.max_bytes:
+            raise UnreadableFileError("too-large", size=size, limit=source.limits.max_bytes)
+        kind = sniff(source.path, source.filename)
+        if source.path.suffix.lower() == ".shp" and is_inside:
+            kind = "shp"
+    except UnreadableFileError as error:
+        kind = "shp" if source.path.suffix.lower() == ".shp" and is_inside else ""
+        if not kind:
+            yield broken(source, error)
+            return
+    source = msgspec.structs.replace(source, format=kind)
+    if is_inside and kind in ("zip", "gzip"):
+        yield broken(source, UnreadableFileError("archive-nested", member=source.filename))
+        return
+    source = _with_suffix_warning(source, kind)
+    try:
+        if kind == "zip":
+            yield from _zipped(source)
+        elif kind == "gzip":
+            yield from _tables(open_gzip(source), is_inside=True)
+        else:
+            yield from _reader(kind)(source)
+    except UnreadableFileError as error:
+        yield broken(source, error)
+
+
+def _with_suffix_warning(source: Source, kind: str) -> Source:
+    suffix = Path(source.filename).suffix.lower().lstrip(".")
+    if kind in _SUFFIXES and suffix in set().union(*_SUFFIXES.values()) - _SUFFIXES[kind] - {""}:
+        found = warning("extension-mismatch", suffix=suffix, kind=kind)
+        return msgspec.structs.replace(source, findings=(*source.findings, found))
+    return source
+
+
+def _zipped(source: Source) -> Iterator[Extract]:
+    for member in open_zip(source):
+        if isinstance(member, UnreadableFileError):
+            yield broken(source, member)
+        else:
+            yield from _tables(member, is_inside=True)
+
+
+def _reader(kind: str) -> Reader:
+    """Give the reader of a format; each brings slow libraries of its own, so only when needed."""
+    if kind == "csv":
+        from tablecheck.formats.delimited import read_delimited
+
+        return read_delimited
+    if kind == "json":
+        from tablecheck.formats.json_records import read_json
+
+        return read_json
+    if kind in ("xlsx", "xls", "ods"):
+        from tablecheck.formats.sheets import read_sheets
+
+        return read_sheets
+    if kind == "parquet":
+        from tablecheck.formats.columns import read_parquet
+
+        return read_parquet
+    from tablecheck.formats.vector import read_vector
+
+    return read_vector

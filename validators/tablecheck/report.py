@@ -1,0 +1,132 @@
+"""What the check of one table found, kept as data; sentences are made at the edge."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Literal, Self
+
+import msgspec
+
+Severity = Literal["error", "warning"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold one fact about a file that its publisher should know."""
+
+    code: str
+    severity: Severity = "error"
+    row: int | None = None
+    """Record number counted from 1, the header included; a cell of several lines counts once."""
+    column: str | None = None
+    field_number: int | None = None
+    value: str | None = None
+    params: dict[str, Any] = {}
+    origin: dict[str, Any] | None = None
+    """The facts of frictionless's own error, without its prose."""
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Count the errors of one code in one column, over the whole file."""
+
+    column: str | None
+    code: str
+    count: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold the verdict on one table: the first findings, and exact counts beyond them."""
+
+    findings: tuple[Finding, ...] = ()
+    error_count: int = 0
+    row_count: int = 0
+    counts: tuple[Count, ...] = ()
+    limit_errors: int | None = 1_000
+    labels: tuple[str, ...] = ()
+    slow_reasons: dict[str, str] = {}
+    """Column name (or "*" for the whole table) -> why it was judged row by row."""
+
+    @property
+    def valid(self) -> bool:
+        """Tell whether there is no error; warnings do not count."""
+        return self.error_count == 0
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """List the findings that are errors."""
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """List the findings that are warnings."""
+        return tuple(f for f in self.findings if f.severity == "warning")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as values that JSON can hold."""
+        built: dict[str, Any] = msgspec.to_builtins(self)
+        return built
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read back what `to_dict` gave."""
+        return msgspec.convert(data, cls)
+
+    def to_frictionless(self, *, name: str = "table", place: str = "<memory>") -> dict[str, Any]:
+        """Give the report as frictionless writes it, without times and byte statistics."""
+        from tablecheck.frictionless_report import descriptor  # the slow library stays out of reach
+
+        return descriptor(self, name=name, place=place)
+
+
+class Tally:
+    """Collect findings up to a limit, and count all of them."""
+
+    def __init__(self, limit: int | None) -> None:
+        self.limit = limit
+        self.error_count = 0
+        self._errors: list[Finding] = []
+        self._warnings: list[Finding] = []
+        self._counts: Counter[tuple[str | None, str]] = Counter()
+
+    def is_full(self) -> bool:
+        """Tell whether further errors are only counted."""
+        return self.limit is not None and len(self._errors) >= self.limit
+
+    def count(self, column: str | None, code: str) -> None:
+        """Count an error that is not listed."""
+        self.error_count += 1
+        self._counts[column, code] += 1
+
+    def add(self, finding: Finding) -> None:
+        """Take a finding in."""
+        if finding.severity == "warning":
+            self._warnings.append(finding)
+            return
+        self.count(finding.column, finding.code)
+        if not self.is_full():
+            self._errors.append(finding)
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Take several findings in."""
+        for finding in findings:
+            self.add(finding)
+
+    def report(
+        self,
+        *,
+        row_count: int = 0,
+        labels: Iterable[str] = (),
+        slow_reasons: dict[str, str] | None = None,
+    ) -> Report:
+        """Close the account: errors in the order of the file, then the warnings."""
+        counts = tuple(
+            Count(column=column, code=code, count=count)
+            for (column, code), count in self._counts.items()
+        )
+        return Report(
+            findings=(*self._errors, *self._warnings),
+            error_count=self.error_count,
+            row_count=row_count,
+            counts=counts,
+            limit_errors=self.limit,
+            labels=tuple(labels),
+            slow_reasons=slow_reasons or {},
+        )

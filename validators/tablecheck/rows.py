@@ -1,0 +1,259 @@
+"""Rows of Python values (spreadsheets, JSON, vector files) become a typed table with its report."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from tablecheck import geometry
+from tablecheck.errors import UnreadableFileError
+from tablecheck.infer import Proposal
+from tablecheck.kinds import propose_values
+from tablecheck.names import unique_names
+from tablecheck.readers import reader_of
+from tablecheck.records import Extract, Inference, Recipe
+from tablecheck.report import Finding, Report
+from tablecheck.source import Source, warning
+from tablecheck.texts import header_warnings, overrule, with_errors, with_marks
+from tablecheck.typed import CannotTypeError, to_arrow
+from tablecheck.verdict import Outcome, judge, rows_resource
+
+_BATCH_ROWS = 10_000
+Rows = Callable[[], Iterable[Sequence[Any]]]
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold rows that have been opened, the header not among them."""
+
+    source: Source
+    name: str | None
+    labels: list[str]
+    rows: Rows
+    """Gives the rows of data, from the first, each time it is called."""
+    header_row: int | None = 1
+    above: Sequence[Sequence[Any]] = ()
+    """The rows above the header, so that row numbers agree with the file."""
+    recipe: Recipe
+    findings: tuple[Finding, ...] = ()
+    geometries: Any = None
+    crs: Any = None
+    fields: list[dict[str, Any]] = []
+    """What the file itself says of its columns, where it says it."""
+
+    @property
+    def first_row(self) -> int:
+        """Give the record number of the first row of data."""
+        return 1 if self.header_row is None else self.header_row + 1
+
+
+def extract_rows(sheet: Sheet) -> Extract:
+    """Type the rows by the schema where there is one, else by what they hold."""
+    if len(sheet.labels) > sheet.source.limits.max_columns:
+        raise UnreadableFileError(
+            "too-many-columns", count=len(sheet.labels), limit=sheet.source.limits.max_columns
+        )
+    if sheet.source.schema is None:
+        return _proposed(sheet)
+    return _checked(sheet, sheet.source.schema)
+
+
+def _proposed(sheet: Sheet) -> Extract:
+    names = unique_names(sheet.labels)
+    findings = [*sheet.findings]
+    if sheet.geometries is None or names:
+        findings.extend(header_warnings(sheet.labels, names, sheet.header_row))
+    rows = [row for row in sheet.rows() if sheet.geometries is not None or _is_filled(row)]
+    columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
+    if not rows:
+        findings.append(warning("no-rows"))
+    proposals: list[Proposal] = []
+    arrays: list[pa.ChunkedArray] = []
+    for name, cells in zip(names, columns, strict=True):
+        proposal, array = propose_values(name, cells, sheet.first_row)
+        proposals.append(overrule(proposal, sheet.source.types))
+        arrays.append(array)
+    schema = {"fields": [proposal.field for proposal in proposals]}
+    report = Report(row_count=len(rows), labels=tuple(sheet.labels))
+    forced = [p for p in proposals if p.inference.reason == "chosen"]
+    if forced:
+        report, retyped = _forced(sheet, proposals, columns)
+        for index, array in retyped.items():
+            arrays[index] = array
+    table = pa.table(arrays, names=names) if report.valid else None
+    return _finish(sheet, table, schema, report, findings, proposals)
+
+
+def _is_filled(row: Sequence[Any]) -> bool:
+    return any(cell is not None and cell != "" for cell in row)
+
+
+def _forced(
+    sheet: Sheet, proposals: list[Proposal], columns: Sequence[Sequence[Any]]
+) -> tuple[Report, dict[int, pa.ChunkedArray]]:
+    """Type the columns whose type the caller chose, a figure asked to be text becoming text."""
+    report = Report(row_count=len(columns[0]) if columns else 0, labels=tuple(sheet.labels))
+    errors: list[Finding] = []
+    arrays: dict[int, pa.ChunkedArray] = {}
+    for index, proposal in enumerate(proposals):
+        if proposal.inference.reason != "chosen":
+            continue
+        type_ = proposal.field["type"]
+        cells = [None if cell == "" else cell for cell in columns[index]]
+        if type_ in ("string", "any"):
+            arrays[index] = pa.chunked_array([to_arrow("string", cells)])
+            proposal.field["type"] = "any" if any(
+                cell is not None and not isinstance(cell, str) for cell in cells
+            ) else "string"
+            continue
+        read = reader_of(proposal.field)
+        cast = [None if cell is None else read(cell) for cell in cells]
+        for place, (cell, value) in enumerate(zip(cells, cast, strict=True)):
+            if cell is not None and value is None:
+                errors.append(
+                    Finding(
+                        code="type-error", row=sheet.first_row + place, value=str(cell),
+                        column=proposal.field["name"], field_number=index + 1,
+                        params={"type": type_, "format": "default"},
+                    )
+                )  # fmt: skip
+        if not errors:
+            arrays[index] = pa.chunked_array([to_arrow(type_, cast)])
+    listed = errors[: sheet.source.limits.max_findings]
+    report = with_errors(report, listed)
+    return msgspec.structs.replace(report, error_count=len(errors)), arrays
+
+
+def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
+    collector = _Collector()
+    plain, has_geometry = without_geometry(schema, is_vector=sheet.geometries is not None)
+
+    def rows() -> Iterator[Sequence[Any]]:
+        yield from sheet.above
+        if sheet.header_row is not None:
+            yield sheet.labels
+        for row in sheet.rows():
+            yield [None if cell == "" else cell for cell in row]
+
+    outcome = judge(
+        lambda: rows_resource(rows, sheet.header_row, plain),
+        limit=sheet.source.limits.max_findings,
+        checks=sheet.source.checks,
+        on_row=collector.take,
+    )
+    report = outcome.report
+    if has_geometry and sheet.geometries is not None:
+        report = _judge_geometry(sheet, schema, report)
+    table = None
+    if report.valid:
+        try:
+            table = collector.table(outcome)
+        except CannotTypeError as error:
+            report = with_errors(report, [warning("value-too-large", value=error.value)])
+    proposals = [
+        Proposal(
+            field=dict(field.to_descriptor()),
+            inference=Inference(column=field.name, type=field.type, reason="chosen"),
+        )
+        for field in outcome.fields
+    ]
+    return _finish(sheet, table, schema, report, list(sheet.findings), proposals)
+
+
+def without_geometry(schema: dict[str, Any], *, is_vector: bool) -> tuple[dict[str, Any], bool]:
+    """Take the geometry field out of the schema of a vector file: it has been parsed already."""
+    if not is_vector:
+        return schema, False
+    fields = schema.get("fields", [])
+    kept = [f for f in fields if not (f.get("name") == "geometry")]
+    return {**schema, "fields": kept}, len(kept) < len(fields)
+
+
+def _judge_geometry(sheet: Sheet, schema: dict[str, Any], report: Report) -> Report:
+    """Ask for the geometry where the schema requires one."""
+    field = next(f for f in schema["fields"] if f.get("name") == "geometry")
+    if not field.get("constraints", {}).get("required"):
+        return report
+    missing = [
+        Finding(
+            code="constraint-error", row=sheet.first_row + place, column="geometry",
+            params={"constraint": "required", "limit": "True"},
+        )
+        for place, item in enumerate(sheet.geometries)
+        if item is None
+    ]  # fmt: skip
+    return with_errors(report, missing) if missing else report
+
+
+class _Collector:
+    """Gather the cast cells of the rows that frictionless reads, in batches of Arrow."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[Any]] = []
+        self._batches: list[list[list[Any]]] = []
+
+    def take(self, row: Any) -> None:
+        """Take the cells of one row, as frictionless cast them."""
+        self._rows.append(row.to_list())
+
+    def table(self, outcome: Outcome) -> pa.Table:
+        """Give the rows as a typed table; raises CannotTypeError."""
+        columns = list(zip(*self._rows, strict=True)) if self._rows else []
+        names = [field.name for field in outcome.fields]
+        arrays = []
+        for index, field in enumerate(outcome.fields):
+            cells = columns[index] if columns else ()
+            arrays.append(to_arrow(field.type, cells))
+        return pa.table(arrays, names=names)
+
+
+def _finish(
+    sheet: Sheet,
+    table: pa.Table | None,
+    schema: dict[str, Any],
+    report: Report,
+    findings: list[Finding],
+    proposals: list[Proposal],
+) -> Extract:
+    recipe = sheet.recipe
+    inferred = [proposal.inference for proposal in proposals]
+    if sheet.geometries is not None:
+        try:
+            placed = geometry.place(sheet.geometries, sheet.crs)
+        except UnreadableFileError as error:
+            report, table = with_errors(report, [warning(error.code, **error.params)]), None
+        else:
+            findings.extend(placed.findings)
+            recipe = msgspec.structs.replace(recipe, source_crs=placed.source_crs)
+            if table is not None:
+                table = geometry.attach(_room_for_geometry(table, len(placed.cells)), placed)
+        if sheet.source.schema is None:
+            field = {"name": geometry.COLUMN, "type": "geojson"}
+            schema = {**schema, "fields": [*schema["fields"], field]}
+            count = len(sheet.geometries)
+            inferred.append(
+                Inference(
+                    column=geometry.COLUMN, type="geojson", reason="geometry",
+                    params={"count": count, "crs": recipe.source_crs or ""},
+                )
+            )  # fmt: skip
+    report = msgspec.structs.replace(report, findings=(*report.findings, *findings))
+    is_proposed = sheet.source.schema is None
+    return Extract(
+        name=sheet.name,
+        table=table if report.valid else None,
+        schema=schema,
+        inferred=tuple(inferred) if is_proposed else (),
+        recipe=with_marks(recipe, [proposal.field for proposal in proposals]),
+        report=report,
+    )
+
+
+def _room_for_geometry(table: pa.Table, count: int) -> pa.Table:
+    """Rename a property called `geometry`, and keep the rows of a table without properties."""
+    if table.num_columns == 0:
+        return pa.table({"_": pa.nulls(count)}).select([])
+    if geometry.COLUMN in table.column_names:
+        names = unique_names([geometry.COLUMN, *table.column_names])[1:]
+        return table.rename_columns(names)
+    return table

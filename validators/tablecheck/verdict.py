@@ -1,0 +1,240 @@
+"""frictionless's verdict on a table: this file alone drives frictionless.
+
+The loop is that of `Resource.validate`, with two differences: errors beyond the limit are counted
+instead of stopping the run, and where it crashes there is a finding. Rows that the fast path has
+proven are not replayed (see `fast`).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import msgspec
+from frictionless import Checklist, FrictionlessException, Schema
+from frictionless.resources import TableResource
+
+from tablecheck.dialect import Dialect
+from tablecheck.fast import Replay
+from tablecheck.report import Finding, Report, Tally
+from tablecheck.tokens import Tokens
+
+# What a schema that does not fit its own data makes frictionless raise, as observed in 5.21:
+# sNaN under a bound, naive against aware datetimes, `unique` on lists, bounds in another format.
+CRASHES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
+    ValueError, re.error,
+)  # fmt: skip
+_PROSE = ("title", "description", "message", "tags")
+_CONSTRAINT = re.compile(r'^constraint "(\w+)" is "(.*)"$', re.DOTALL)
+_TYPE = re.compile(r'^type is "([^/]*)/(.*)"$', re.DOTALL)
+_POSITION = re.compile(r'at position "?([\d, ]+)"?$')
+
+OnRow = Callable[[Any], None]
+Check = str | dict[str, Any] | Any
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold the verdict and what is needed to type the table afterwards."""
+
+    report: Report
+    fields: list[Any] = []
+    """frictionless fields in the order of the columns of the file."""
+
+
+def text_resource(
+    path: Path, encoding: str, dialect: Dialect, schema: dict[str, Any]
+) -> TableResource:
+    """Describe a delimited text to frictionless, leaving it nothing to guess."""
+    return TableResource(
+        path=path.name,
+        basepath=str(path.absolute().parent),
+        scheme="file",
+        format="csv",
+        encoding=encoding,
+        dialect=frictionless.Dialect.from_descriptor(dialect.to_frictionless()),
+        **_schema_option(schema),
+    )
+
+
+def rows_resource(
+    rows: Callable[[], Iterable[Sequence[Any]]], header_row: int | None, schema: dict[str, Any]
+) -> TableResource:
+    """Describe rows of Python values to frictionless, the header among them."""
+    options = {"header": False} if header_row is None else {"headerRows": [header_row]}
+    return TableResource(
+        data=lambda: iter([list(row) for row in rows()]),
+        format="inline",
+        dialect=frictionless.Dialect.from_descriptor(options),
+        **_schema_option(schema),
+    )
+
+
+def _schema_option(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"schema": Schema.from_descriptor(schema)}
+
+
+def judge(
+    make: Callable[[], TableResource],
+    *,
+    limit: int | None,
+    checks: Sequence[Check] = (),
+    tokens: Tokens | None = None,
+    on_row: OnRow | None = None,
+) -> Outcome:
+    """Judge the table that `make` describes, quickly where `tokens` hold its cells."""
+    tally = Tally(limit)
+    try:
+        return _judge(make(), tally, _checklist(checks), tokens, on_row)
+    except FrictionlessException as exception:
+        tally.extend(finding(error, {}) for error in exception.to_errors())
+        return Outcome(report=tally.report())
+    except CRASHES as error:
+        tally = Tally(limit)
+        tally.add(_not_applicable(error))
+        return Outcome(report=tally.report())
+
+
+def _checklist(checks: Sequence[Check]) -> Checklist:
+    listed = [{"type": check} if isinstance(check, str) else check for check in checks]
+    if all(isinstance(check, dict) for check in listed):
+        return Checklist.from_descriptor({"checks": listed}) if listed else Checklist()
+    return Checklist(checks=list(listed))
+
+
+def _judge(
+    resource: TableResource,
+    tally: Tally,
+    checklist: Checklist,
+    tokens: Tokens | None,
+    on_row: OnRow | None,
+) -> Outcome:
+    judges = checklist.connect(resource)
+    resource.to_descriptor(validate=True)
+    reasons: dict[str, str] = {}
+    known = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
+    row_count = 0
+    with resource:
+        for index, check in enumerate(judges):
+            for error in check.validate_start():
+                if error.type == "check-error":
+                    del judges[index]
+                if checklist.match(error):
+                    _take(tally, error, known)
+        replay = Replay.plan(resource, tokens, has_checks=len(judges) > 1)
+        if replay is not None and replay.is_possible and on_row is None:
+            row_count = replay.row_count
+            for error in replay.errors():
+                _take(tally, error, known)
+        else:
+            if replay is not None:
+                reasons = replay.slow_reasons
+            row_count = _walk(resource, tally, judges, checklist, known, on_row)
+        is_cut = tally.limit is not None and tally.error_count >= tally.limit
+        for check in judges:
+            for error in check.validate_end():
+                if checklist.match(error):
+                    if is_cut:
+                        tally.count(None, error.type)
+                    else:
+                        _take(tally, error, known)
+        fields = resource.header.get_expected_fields()
+    report = tally.report(row_count=row_count, labels=resource.labels, slow_reasons=reasons)
+    return Outcome(report=report, fields=fields)
+
+
+def _walk(
+    resource: TableResource,
+    tally: Tally,
+    judges: list[Any],
+    checklist: Checklist,
+    known: dict[str, dict[str, Any]],
+    on_row: OnRow | None,
+) -> int:
+    """Judge row by row, as `Resource.validate` does."""
+    row_count = 0
+    for row in _rows(resource, tally):
+        row_count += 1
+        for check in judges:
+            for error in check.validate_row(row):
+                if checklist.match(error):
+                    _take(tally, error, known)
+        if on_row is not None:
+            on_row(row)
+    return row_count
+
+
+def _rows(resource: TableResource, tally: Tally) -> Iterator[Any]:
+    stream = iter(resource.row_stream)
+    while True:
+        try:
+            yield next(stream)
+        except StopIteration:
+            return
+        except FrictionlessException as exception:
+            tally.add(finding(exception.error, {}))
+
+
+def _take(tally: Tally, error: Any, known: dict[str, dict[str, Any]]) -> None:
+    if tally.is_full():
+        column = getattr(error, "field_name", None) or getattr(error, "label", None)
+        tally.count(column or None, error.type)
+        return
+    tally.add(finding(error, known))
+
+
+def finding(error: Any, known: dict[str, dict[str, Any]]) -> Finding:
+    """Turn an error of frictionless into a finding that can be said in any language."""
+    origin = {key: value for key, value in error.to_descriptor().items() if key not in _PROSE}
+    rows = origin.get("rowNumbers") or [None]
+    name = origin.get("fieldName") or origin.get("label") or None
+    params = _params(origin, known)
+    value = origin.get("cell", origin.get("label"))
+    if error.type == "foreign-key":
+        value = ", ".join(origin["fieldCells"])
+        name = ", ".join(origin["fieldNames"])
+    return Finding(
+        code=error.type,
+        row=origin.get("rowNumber", rows[0]),
+        column=name,
+        field_number=origin.get("fieldNumber"),
+        value=value,
+        params=params,
+        origin=origin,
+    )
+
+
+def _params(origin: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    note = origin.get("note", "")
+    params: dict[str, Any] = {"note": note} if note else {}
+    field = known.get(origin.get("fieldName") or "", {})
+    if origin["type"] == "type-error" and (typed := _TYPE.match(note)):
+        params |= {"type": typed.group(1), "format": typed.group(2)}
+        for key in ("decimalChar", "groupChar", "trueValues", "falseValues"):
+            if key in field:
+                params[key] = field[key]
+    elif origin["type"] == "constraint-error" and (told := _CONSTRAINT.match(note)):
+        params |= {"constraint": told.group(1), "limit": told.group(2)}
+    elif place := _POSITION.search(note):
+        params["other"] = place.group(1)
+    if "labels" in origin:
+        params["labels"] = origin["labels"]
+    if origin["type"] == "foreign-key":
+        params["reference"] = origin.get("referenceName") or ""
+    return params
+
+
+def _not_applicable(error: BaseException) -> Finding:
+    text = str(error)
+    if isinstance(error, ArithmeticError) or "signaling" in text or "sNaN" in text:
+        cause = "nan"
+    elif "unhashable" in text:
+        cause = "unique"
+    elif "not supported between" in text or "can't compare" in text:
+        cause = "bound"
+    elif isinstance(error, re.error):
+        cause = "pattern"
+    else:
+        cause = "other"
+    return Finding(code="schema-not-applicable", params={"cause": cause, "note": text[:300]})
