@@ -184,6 +184,12 @@ _ALL = (
         aliases=("mobility-licence", "licence mobilites", "mobility license"),
     ),
     Licence(
+        id="mit",
+        title={"fr": "Licence MIT", "nl": "MIT-licentie", "en": "MIT License"},
+        url="https://opensource.org/license/mit",
+        aliases=("mit license", "the mit license", "opensource.org/licenses/mit"),
+    ),
+    Licence(
         id="public-domain",
         title={"fr": "Domaine public", "nl": "Publiek domein", "en": "Public domain"},
         url="https://creativecommons.org/publicdomain/mark/1.0/",

@@ -20,36 +20,12 @@ from catalogue.records import Side, Text
 _FOLDER = Path(__file__).resolve().parent
 DATA_FILES = (_FOLDER / "territory.csv", _FOLDER / "areas.csv")
 
-ORDINARY_WORDS = frozenset(
-    [
-        "ath",
-        "bury",
-        "celles",
-        "croix",
-        "don",
-        "fontenoy",
-        "gits",
-        "hem",
-        "illies",
-        "komen",
-        "lessen",
-        "loos",
-        "maulde",
-        "menen",
-        "moen",
-        "marke",
-        "proven",
-        "ronk",
-        "santes",
-        "silly",
-        "staden",
-        "velaines",
-        "hoves",
-        "egem",
-        "kaster",
-    ]
+_ORDINARY = (
+    "ath bury celles croix don egem fontenoy gits hem hoves illies kaster komen lessen loos marke "
+    "maulde menen moen proven ronk santes silly staden velaines"
 )
-"""Names of places that are also everyday words: recognised in running text only with a capital letter."""
+ORDINARY_WORDS = frozenset(_ORDINARY.split())
+"""Places that are also everyday words: recognised in running text only with a capital letter."""
 
 _NOT_PLACES = ("croix rouge", "croix verte", "don du sang", "don d organes", "silly walk")
 

@@ -1,0 +1,14 @@
+"""The protocols that we harvest, one file each, listed here and nowhere else."""
+
+from harvesters.ckan import CKAN
+from harvesters.contract import Harvester, Parsed, Raw
+from harvesters.datapackage import DATAPACKAGE
+from harvesters.opendatasoft import OPENDATASOFT
+
+HARVESTERS: dict[str, Harvester] = {
+    "datapackage": DATAPACKAGE,
+    "ckan": CKAN,
+    "opendatasoft": OPENDATASOFT,
+}
+
+__all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]
