@@ -1,0 +1,147 @@
+"""The hardened DuckDB of a worker: spatial loaded, then everything locked.
+
+The only file of the sandbox that imports duckdb. Its list of allowed paths never changes: it names
+places for open files (`/proc/<pid>/fd/100` and on), into which the supervisor's files are put, so a
+version published a moment ago needs no new instance. DuckDB's lists allow writing too: that the
+files cannot be written is for the operating system to see to.
+"""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+FIRST_SLOT = 100
+FILES = f"/proc/{os.getpid()}/fd" if sys.platform == "linux" else "/dev/fd"
+BATCH_ROWS = 61_440  # thirty of DuckDB's vectors
+ENGINE = f"DuckDB {duckdb.__version__}"
+Error = duckdb.Error
+
+
+def slot_path(slot: int) -> str:
+    """Name the place of the n-th file of a query."""
+    return f"{FILES}/{FIRST_SLOT + slot}"
+
+
+def spatial_extension() -> Path | None:
+    """Find the spatial extension in its wheel, without importing it."""
+    found = importlib.util.find_spec("duckdb_extension_spatial")
+    if found is None or not found.submodule_search_locations:
+        return None
+    folder = Path(found.submodule_search_locations[0]) / "extensions"
+    return next(folder.glob(f"v{duckdb.__version__}/spatial.duckdb_extension"), None)
+
+
+class Instance:
+    """One locked in-memory database; each query gets a cursor of its own."""
+
+    def __init__(
+        self, *, memory_bytes: int, threads: int, time_zone: str, slots: int, is_locked: bool = True
+    ) -> None:
+        self.connection = duckdb.connect(":memory:")
+        if extension := spatial_extension():
+            self.connection.execute(f"LOAD {_quoted(str(extension))}")
+        self.has_spatial = extension is not None
+        self.functions = frozenset(
+            str(row[0])
+            for row in self.connection.execute(
+                "SELECT DISTINCT lower(function_name) FROM duckdb_functions()"
+            ).fetchall()
+        )
+        paths = ", ".join(_quoted(slot_path(slot)) for slot in range(slots))
+        settings = [
+            f"threads = {threads}",
+            f"memory_limit = '{memory_bytes // 1024}KiB'",
+            "temp_directory = ''",
+            "autoinstall_known_extensions = false",
+            "autoload_known_extensions = false",
+            "allow_community_extensions = false",
+            "allow_persistent_secrets = false",
+            "python_enable_replacements = false",
+            "enable_external_file_cache = false",  # the same path is another file each time
+            "max_expression_depth = 250",
+            f"GLOBAL TimeZone = {_quoted(time_zone)}",
+            f"allowed_paths = [{paths}]",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ]
+        for setting in settings if is_locked else settings[:-3]:
+            self.connection.execute(f"SET {setting}")
+
+    def cursor(self) -> "Cursor":
+        """Open what one query sees."""
+        return Cursor(self.connection.cursor())
+
+
+class Cursor:
+    """One query's own connection to the instance; views on it are seen by nobody else."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> "Cursor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def kinds(self, sql: str) -> list[str]:
+        """Name the kinds of the statements in a text; raise DuckDB's parser error."""
+        return [
+            str(statement.type).rpartition(".")[2]
+            for statement in self._connection.extract_statements(sql)
+        ]
+
+    def token_starts(self, sql: str) -> list[int]:
+        """Give the byte offset of each token."""
+        return [place for place, _ in duckdb.tokenize(sql)]
+
+    def serialise(self, sql: str) -> str:
+        """Give DuckDB's syntax tree of a text as JSON."""
+        return self._one("SELECT json_serialize_sql(CAST(? AS VARCHAR))", sql)
+
+    def deserialise(self, tree: str) -> str:
+        """Write a syntax tree as SQL."""
+        return self._one("SELECT json_deserialize_sql(CAST(? AS JSON))", tree)
+
+    def _one(self, sql: str, value: str) -> str:
+        row = self._connection.execute(sql, [value]).fetchone()
+        return str(row[0]) if row else ""
+
+    def view(self, name: str, slot: int) -> None:
+        """Show the file in a slot under a name."""
+        source = _quoted(slot_path(slot))
+        self._connection.execute(  # the name has passed `names.find`
+            f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({source})'  # noqa: S608
+        )
+
+    def empty_enum(self) -> str:
+        """Make a type without values, and name it."""
+        self._connection.execute("CREATE TEMP TYPE IF NOT EXISTS pivot_empty AS ENUM ()")
+        return "pivot_empty"
+
+    def execute(self, sql: str, params: dict[str, Any] | None) -> list[dict[str, str]]:
+        """Start a statement and give its columns."""
+        self._connection.execute(sql, params or None)
+        return [
+            {"name": str(column[0]), "type": str(column[1])}
+            for column in self._connection.description or []
+        ]
+
+    def values(self, sql: str, params: dict[str, Any] | None) -> list[str]:
+        """Run a statement and give its first column."""
+        return [str(row[0]) for row in self._connection.execute(sql, params or None).fetchall()]
+
+    def batches(self) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Give the answer of the statement that was started, as it is computed."""
+        reader = self._connection.to_arrow_reader(BATCH_ROWS)
+        return reader.schema, iter(reader)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

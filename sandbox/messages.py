@@ -1,0 +1,297 @@
+"""The sentence of each error code, in French, Dutch and English.
+
+DuckDB's own text (`detail`) is English and stands beside the sentence. Codes are stable.
+"""
+
+from typing import Literal
+
+from sandbox.errors import SandboxError
+
+Language = Literal["fr", "nl", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
+
+MESSAGES: dict[str, dict[Language, str]] = {
+    "empty": {
+        "fr": "Il n’y a pas de requête. Écrivez par exemple : SHOW TABLES",
+        "nl": "Er is geen query. Schrijf bijvoorbeeld: SHOW TABLES",
+        "en": "There is no query. Try: SHOW TABLES",
+    },
+    "several_statements": {
+        "fr": "Une seule instruction à la fois ; il y en a {count}.",
+        "nl": "Eén opdracht per keer; dit zijn er {count}.",
+        "en": "One statement at a time; there are {count} here.",
+    },
+    "statement_refused": {
+        "fr": "« {kind} » n’est pas permis ici : seules les requêtes de lecture le sont"
+        " (SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW TABLES, EXPLAIN).",
+        "nl": "“{kind}” mag hier niet: alleen leesopdrachten zijn toegestaan"
+        " (SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW TABLES, EXPLAIN).",
+        "en": "“{kind}” is not allowed here: only statements that read are"
+        " (SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW TABLES, EXPLAIN).",
+    },
+    "source_refused": {
+        "fr": "On ne peut pas lire d’une source de type « {kind} ».",
+        "nl": "Lezen uit een bron van het type “{kind}” kan niet.",
+        "en": "Reading from a source of kind “{kind}” is not possible.",
+    },
+    "expression_refused": {
+        "fr": "Une expression de type « {kind} » n’est pas permise.",
+        "nl": "Een uitdrukking van het type “{kind}” is niet toegestaan.",
+        "en": "An expression of kind “{kind}” is not allowed.",
+    },
+    "function_refused": {
+        "fr": "La fonction « {name} » n’est pas permise : elle renseigne sur le serveur ou agit"
+        " sur lui.",
+        "nl": "De functie “{name}” is niet toegestaan: ze zegt iets over de server of werkt erop"
+        " in.",
+        "en": "The function “{name}” is not allowed: it tells of the server or acts on it.",
+    },
+    "table_function_refused": {
+        "fr": "« {name} » n’est pas permis : on lit les tables du catalogue, ni fichiers ni"
+        " adresses. Voyez SHOW TABLES.",
+        "nl": "“{name}” is niet toegestaan: lees de tabellen van de catalogus, geen bestanden of"
+        " adressen. Zie SHOW TABLES.",
+        "en": "“{name}” is not allowed: read the tables of the catalogue, not files or addresses."
+        " See SHOW TABLES.",
+    },
+    "schema_refused": {
+        "fr": "« {name} » : les tables s’écrivent sans schéma. Pour une liste, UNNEST(…).",
+        "nl": "“{name}”: tabellen worden zonder schema geschreven. Voor een lijst: UNNEST(…).",
+        "en": "“{name}”: tables are written without a schema. For a list, use UNNEST(…).",
+    },
+    "at_refused": {
+        "fr": 'Une version s’écrit dans le nom : "{name}@3" ou "{name}@2026-03-01".',
+        "nl": 'Een versie staat in de naam: "{name}@3" of "{name}@2026-03-01".',
+        "en": 'A version is written in the name: "{name}@3" or "{name}@2026-03-01".',
+    },
+    "file_refused": {
+        "fr": "« {name} » ressemble à un fichier ou une adresse : on lit les tables du catalogue."
+        " Voyez SHOW TABLES.",
+        "nl": "“{name}” lijkt een bestand of een adres: lees de tabellen van de catalogus. Zie"
+        " SHOW TABLES.",
+        "en": "“{name}” looks like a file or an address: read the tables of the catalogue. See"
+        " SHOW TABLES.",
+    },
+    "show_refused": {
+        "fr": "Seuls SHOW TABLES, DESCRIBE et SUMMARIZE suivis d’une table sont permis.",
+        "nl": "Alleen SHOW TABLES, en DESCRIBE en SUMMARIZE met een tabel, zijn toegestaan.",
+        "en": "Only SHOW TABLES, and DESCRIBE and SUMMARIZE of a table, are allowed.",
+    },
+    "explain_options": {
+        "fr": "Écrivez EXPLAIN, EXPLAIN ANALYZE ou EXPLAIN (FORMAT json) devant la requête.",
+        "nl": "Schrijf EXPLAIN, EXPLAIN ANALYZE of EXPLAIN (FORMAT json) voor de query.",
+        "en": "Write EXPLAIN, EXPLAIN ANALYZE or EXPLAIN (FORMAT json) before the query.",
+    },
+    "pivot_refused": {
+        "fr": "Ce PIVOT n’est pas compris. Donnez ses valeurs : PIVOT t ON c IN ('a', 'b') …",
+        "nl": "Deze PIVOT wordt niet begrepen. Geef de waarden: PIVOT t ON c IN ('a', 'b') …",
+        "en": "This PIVOT is not understood. Give its values: PIVOT t ON c IN ('a', 'b') …",
+    },
+    "pivot_too_wide": {
+        "fr": "Ce PIVOT ferait plus de {count} colonnes. Choisissez des valeurs avec IN (…).",
+        "nl": "Deze PIVOT zou meer dan {count} kolommen geven. Kies waarden met IN (…).",
+        "en": "This PIVOT would make more than {count} columns. Choose values with IN (…).",
+    },
+    "access_refused": {
+        "fr": "L’accès aux fichiers et au réseau n’est pas permis.",
+        "nl": "Toegang tot bestanden en netwerk is niet toegestaan.",
+        "en": "Access to files and network is not allowed.",
+    },
+    "too_deep": {
+        "fr": "La requête est trop imbriquée.",
+        "nl": "De query is te diep genest.",
+        "en": "The query is nested too deeply.",
+    },
+    "too_many_tables": {
+        "fr": "La requête lit plus de {count} tables.",
+        "nl": "De query leest meer dan {count} tabellen.",
+        "en": "The query reads more than {count} tables.",
+    },
+    "sql_too_long": {
+        "fr": "La requête dépasse {max_bytes} octets.",
+        "nl": "De query is langer dan {max_bytes} bytes.",
+        "en": "The query is longer than {max_bytes} bytes.",
+    },
+    "params_too_long": {
+        "fr": "Les paramètres dépassent {max_bytes} octets.",
+        "nl": "De parameters zijn langer dan {max_bytes} bytes.",
+        "en": "The parameters are longer than {max_bytes} bytes.",
+    },
+    "parameter_type": {
+        "fr": "La valeur du paramètre « {name} » n’est pas utilisable.",
+        "nl": "De waarde van parameter “{name}” is niet bruikbaar.",
+        "en": "The value of the parameter “{name}” cannot be used.",
+    },
+    "parameter_missing": {
+        "fr": "Il manque une valeur pour : {names}.",
+        "nl": "Er ontbreekt een waarde voor: {names}.",
+        "en": "A value is missing for: {names}.",
+    },
+    "parameter_unused": {
+        "fr": "La requête n’emploie pas : {names}.",
+        "nl": "De query gebruikt niet: {names}.",
+        "en": "The query does not use: {names}.",
+    },
+    "parameters_mixed": {
+        "fr": "Écrivez les paramètres $nom, sans les mêler à « ? » ou $1.",
+        "nl": "Schrijf parameters als $naam, zonder ze te mengen met “?” of $1.",
+        "en": "Write parameters as $name, and do not mix them with “?” or $1.",
+    },
+    "syntax": {
+        "fr": "Faute de syntaxe.",
+        "nl": "Syntaxisfout.",
+        "en": "Syntax error.",
+    },
+    "unknown_table": {
+        "fr": "Il n’y a pas de table « {name} ». Voyez SHOW TABLES.",
+        "nl": "Er is geen tabel “{name}”. Zie SHOW TABLES.",
+        "en": "There is no table “{name}”. See SHOW TABLES.",
+    },
+    "unknown_version": {
+        "fr": "La table « {table} » n’a pas de version « {version} ».",
+        "nl": "Tabel “{table}” heeft geen versie “{version}”.",
+        "en": "The table “{table}” has no version “{version}”.",
+    },
+    "unknown_column": {
+        "fr": "Il n’y a pas de colonne « {name} ».",
+        "nl": "Er is geen kolom “{name}”.",
+        "en": "There is no column “{name}”.",
+    },
+    "unknown_function": {
+        "fr": "Il n’y a pas de fonction « {name} ».",
+        "nl": "Er is geen functie “{name}”.",
+        "en": "There is no function “{name}”.",
+    },
+    "unknown_type": {
+        "fr": "Il n’y a pas de type « {name} ».",
+        "nl": "Er is geen type “{name}”.",
+        "en": "There is no type “{name}”.",
+    },
+    "query_failed": {
+        "fr": "La requête ne s’applique pas à ces données.",
+        "nl": "De query past niet op deze gegevens.",
+        "en": "The query does not fit these data.",
+    },
+    "no_geometry": {
+        "fr": "Le résultat n’a ni colonne de géométrie, ni lon et lat : pas de GeoJSON.",
+        "nl": "Het resultaat heeft geen geometriekolom en geen lon en lat: geen GeoJSON.",
+        "en": "The result has no geometry column, nor lon and lat: no GeoJSON.",
+    },
+    "deadline": {
+        "fr": "La requête a dépassé le temps permis et a été arrêtée.",
+        "nl": "De query duurde langer dan toegestaan en is gestopt.",
+        "en": "The query took longer than is allowed and was stopped.",
+    },
+    "memory": {
+        "fr": "La requête demande plus de mémoire qu’il n’est permis. Filtrez ou agrégez plus tôt.",
+        "nl": "De query vraagt meer geheugen dan toegestaan. Filter of aggregeer eerder.",
+        "en": "The query needs more memory than is allowed. Filter or aggregate earlier.",
+    },
+    "answer_bytes": {
+        "fr": "La réponse dépasse {max_bytes} octets. Filtrez, ou téléchargez la table entière.",
+        "nl": "Het antwoord is groter dan {max_bytes} bytes. Filter, of download de hele tabel.",
+        "en": "The answer is larger than {max_bytes} bytes. Filter, or download the whole table.",
+    },
+    "table_bytes": {
+        "fr": "La table « {table} » est trop grande pour cette installation.",
+        "nl": "Tabel “{table}” is te groot voor deze installatie.",
+        "en": "The table “{table}” is too large for this installation.",
+    },
+    "xlsx_rows": {
+        "fr": "Une feuille XLSX tient {max} lignes au plus. Prenez CSV ou Parquet.",
+        "nl": "Een XLSX-blad kan hoogstens {max} rijen bevatten. Neem CSV of Parquet.",
+        "en": "An XLSX sheet holds at most {max} rows. Take CSV or Parquet.",
+    },
+    "xlsx_columns": {
+        "fr": "Une feuille XLSX tient {max} colonnes au plus ; il y en a {count}.",
+        "nl": "Een XLSX-blad kan hoogstens {max} kolommen bevatten; dit zijn er {count}.",
+        "en": "An XLSX sheet holds at most {max} columns; there are {count}.",
+    },
+    "xlsx_text": {
+        "fr": "Ligne {row} : une cellule XLSX tient {max} caractères au plus. Prenez CSV.",
+        "nl": "Rij {row}: een XLSX-cel kan hoogstens {max} tekens bevatten. Neem CSV.",
+        "en": "Row {row}: an XLSX cell holds at most {max} characters. Take CSV.",
+    },
+    "client_queue_full": {
+        "fr": "Vous avez déjà {waiting} requêtes en attente.",
+        "nl": "U hebt al {waiting} query’s in de wachtrij.",
+        "en": "You already have {waiting} queries waiting.",
+    },
+    "client_busy": {
+        "fr": "Vos autres requêtes tournent encore.",
+        "nl": "Uw andere query’s lopen nog.",
+        "en": "Your other queries are still running.",
+    },
+    "all_busy": {
+        "fr": "Toutes les places sont prises. Réessayez dans un instant.",
+        "nl": "Alle plaatsen zijn bezet. Probeer het zo dadelijk opnieuw.",
+        "en": "Every place is taken. Try again in a moment.",
+    },
+    "long_busy": {
+        "fr": "Trop de longues requêtes tournent en ce moment. Réessayez dans un instant.",
+        "nl": "Er lopen nu te veel lange query’s. Probeer het zo dadelijk opnieuw.",
+        "en": "Too many long queries are running now. Try again in a moment.",
+    },
+    "cancelled": {
+        "fr": "La requête a été annulée.",
+        "nl": "De query is geannuleerd.",
+        "en": "The query was cancelled.",
+    },
+    "engine_fault": {
+        "fr": "Le moteur SQL a échoué ; ce n’est pas votre faute.",
+        "nl": "De SQL-engine faalde; dat ligt niet aan u.",
+        "en": "The SQL engine failed; this is not your fault.",
+    },
+    "worker_fault": {
+        "fr": "Une erreur de notre côté a arrêté la requête.",
+        "nl": "Een fout aan onze kant heeft de query gestopt.",
+        "en": "A fault on our side stopped the query.",
+    },
+    "worker_died": {
+        "fr": "Le processus de la requête s’est arrêté net.",
+        "nl": "Het proces van de query is plots gestopt.",
+        "en": "The process of the query ended abruptly.",
+    },
+    "worker_start": {
+        "fr": "Le bac à sable SQL ne démarre pas sur ce serveur.",
+        "nl": "De SQL-sandbox start niet op deze server.",
+        "en": "The SQL sandbox does not start on this server.",
+    },
+    "reader_left": {
+        "fr": "La lecture de la réponse a été interrompue.",
+        "nl": "Het lezen van het antwoord is afgebroken.",
+        "en": "Reading of the answer was broken off.",
+    },
+    "file_missing": {
+        "fr": "Le fichier de la table « {table} » n’est pas lisible.",
+        "nl": "Het bestand van tabel “{table}” is niet leesbaar.",
+        "en": "The file of the table “{table}” cannot be read.",
+    },
+    "stopped": {
+        "fr": "La requête a été arrêtée.",
+        "nl": "De query is gestopt.",
+        "en": "The query was stopped.",
+    },
+    "closed": {
+        "fr": "Le service s’arrête.",
+        "nl": "De dienst stopt.",
+        "en": "The service is stopping.",
+    },
+}
+
+DID_YOU_MEAN: dict[Language, str] = {
+    "fr": "Vouliez-vous dire {names} ?",
+    "nl": "Bedoelde u {names}?",
+    "en": "Did you mean {names}?",
+}
+
+
+def message_of(error: SandboxError, language: Language) -> str:
+    """Say an error in a language, with what may have been meant."""
+    text = MESSAGES[error.code][language].format_map(error.params)
+    if error.candidates:
+        names = ", ".join(
+            f"“{name}”" if language != "fr" else f"« {name} »" for name in error.candidates[:3]
+        )
+        text += " " + DID_YOU_MEAN[language].format(names=names)
+    return text

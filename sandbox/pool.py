@@ -1,0 +1,114 @@
+"""Ready workers: as many as may run, and spares, so that a kill costs the next caller nothing."""
+
+import threading
+import time
+from collections import deque
+
+from sandbox.errors import DeadlineExceeded, WorkerFault
+from sandbox.limits import Limits
+from sandbox.process import Process
+
+RETRY_S = 1.0
+
+
+class Pool:
+    """Keep ready workers; one thread starts and ends them all."""
+
+    def __init__(self, limits: Limits, workers: int, *, without: tuple[str, ...] = ()) -> None:
+        self._limits = limits
+        self._target = workers + limits.spares
+        self._without = without
+        self._idle: deque[Process] = deque()
+        self._busy: set[Process] = set()
+        self._dead: deque[Process] = deque()
+        self._extra = 0
+        self._fault: WorkerFault | None = None
+        self._is_closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._keep, name="sandbox-pool", daemon=True)
+
+    def start(self) -> None:
+        """Start the workers and wait for the first; raise WorkerFault where none can start."""
+        self._thread.start()
+        self.put_back(self.take(time.monotonic() + self._limits.start_timeout_s, is_first=True))
+
+    def close(self) -> None:
+        """Kill every worker."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def take(self, deadline: float, *, is_first: bool = False) -> Process:
+        """Take a ready worker; raise where none comes before the deadline."""
+        with self._changed:
+            while self._is_closing or not self._idle:
+                if self._is_closing:
+                    raise WorkerFault("closed")
+                if self._fault is not None and (is_first or not self._busy):
+                    raise self._fault
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise DeadlineExceeded("deadline")
+                self._changed.wait(left)
+            worker = self._idle.popleft()
+            self._busy.add(worker)
+            return worker
+
+    def put_back(self, worker: Process, *, is_spent: bool = False) -> None:
+        """Give a worker back; one that is spent, or has served its time, is replaced."""
+        worker.query_count += 1
+        is_old = worker.query_count > self._limits.queries_per_worker
+        with self._changed:
+            self._busy.discard(worker)
+            (self._dead if is_spent or is_old else self._idle).append(worker)
+            self._changed.notify_all()
+
+    def allow_extra(self, count: int) -> None:
+        """Keep so many workers more, in place of those that are stopped for a while."""
+        with self._changed:
+            self._extra = count
+            self._changed.notify_all()
+
+    def pids(self) -> list[int]:
+        """List the processes of all workers that are ready or busy."""
+        with self._changed:
+            return [worker.pid for worker in (*self._idle, *self._busy)]
+
+    def _missing(self) -> int:
+        return self._target + self._extra - len(self._idle) - len(self._busy)
+
+    def _keep(self) -> None:
+        while True:
+            with self._changed:
+                while not (self._is_closing or self._dead or self._missing()):
+                    self._changed.wait()
+                if self._is_closing:
+                    break
+                dead = list(self._dead)
+                self._dead.clear()
+                while self._missing() < 0 and self._idle:
+                    dead.append(self._idle.pop())
+                missing = max(0, self._missing())
+            for worker in dead:
+                worker.close()
+            self._start(missing)
+        for worker in (*self._idle, *self._busy, *self._dead):
+            worker.close()
+
+    def _start(self, count: int) -> None:
+        started = [Process(self._limits, without=self._without) for _ in range(count)]
+        for worker in started:
+            try:
+                worker.wait_ready(self._limits.start_timeout_s)
+            except WorkerFault as fault:
+                worker.close()
+                with self._changed:
+                    self._fault = fault
+                    self._changed.notify_all()
+                    self._changed.wait_for(lambda: self._is_closing, RETRY_S)
+                continue
+            with self._changed:
+                self._fault = None
+                self._idle.append(worker)
+                self._changed.notify_all()

@@ -1,0 +1,147 @@
+"""The answer of one query, as it comes from its worker."""
+
+import contextlib
+import fcntl
+import io
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from sandbox.errors import SandboxError, TooLarge, WorkerFault, from_frame
+from sandbox.protocol import Frame, Hangup
+from sandbox.watchdog import Job
+
+LEAVE_S = 0.2  # how long a worker may take to see that its reader has left
+
+
+class Result:
+    """An answer that is read once, batch by batch, or closed early.
+
+    `row_count` and `truncated` are known when the batches are read out. A fault on the way raises:
+    what was read until then is not the answer.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        file: io.BufferedIOBase,
+        columns: list[dict[str, str]],
+        versions: dict[str, dict[str, Any]],
+        received_at: float,
+        on_end: Callable[[Job, bool], None],
+    ) -> None:
+        self.columns = columns
+        self.versions = versions
+        self.engine = job.worker.engine
+        self.query_id = job.ticket.query_id
+        self.row_count: int | None = None
+        self.truncated = False
+        self._job = job
+        self._file = file
+        self._received_at = received_at
+        self._ended_at: float | None = None
+        self._on_end = on_end
+        try:
+            self._reader = pa.ipc.open_stream(file)
+            self.schema: pa.Schema = self._reader.schema
+        except (pa.ArrowInvalid, OSError) as error:
+            raise self._outcome_of_failure() from error
+
+    def __enter__(self) -> "Result":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError):  # where __init__ did not get far
+            self.close()
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Give the time from arrival to the end of the answer, or to now."""
+        end = time.monotonic() if self._ended_at is None else self._ended_at
+        return round((end - self._received_at) * 1000, 3)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Read the answer; the worker waits while nobody reads."""
+        while self._ended_at is None:
+            try:
+                batch = self._reader.read_next_batch()
+            except StopIteration:
+                self._complete()
+                return
+            except (pa.ArrowInvalid, OSError) as error:
+                raise self._outcome_of_failure() from error
+            yield batch
+
+    def table(self) -> pa.Table:
+        """Read the whole answer into memory."""
+        return pa.Table.from_batches(list(self.batches()), self.schema)
+
+    def close(self) -> None:
+        """Stop reading, and free the worker at once."""
+        if self._ended_at is not None:
+            return
+        self._file.close()
+        is_left = False
+        sock = self._job.worker.socket
+        with contextlib.suppress(Hangup, OSError):
+            sock.settimeout(LEAVE_S)
+            frame = self._job.worker.receive()
+            sock.settimeout(None)
+            is_left = frame["op"] in ("done", "error") and not frame.get("retire")
+        self._end(is_spent=not is_left)
+
+    def _complete(self) -> None:
+        try:
+            frame = self._job.worker.receive()
+        except Hangup as hangup:
+            raise self._lost() from hangup
+        if frame["op"] != "done":
+            raise self._failed(frame)
+        self.row_count = frame["rows"]
+        self.truncated = frame["truncated"]
+        self._end(is_spent=False)
+
+    def _outcome_of_failure(self) -> SandboxError:
+        try:
+            frame = self._job.worker.receive()
+        except Hangup:
+            return self._lost()
+        return self._failed(frame)
+
+    def _failed(self, frame: Frame) -> SandboxError:
+        self._end(is_spent=bool(frame.get("retire")) or frame["op"] != "error")
+        return from_frame(frame) if frame["op"] == "error" else WorkerFault("worker_fault")
+
+    def _lost(self) -> SandboxError:
+        self._end(is_spent=True)
+        return reason_of(self._job)
+
+    def _end(self, *, is_spent: bool) -> None:
+        if self._ended_at is None:
+            self._ended_at = time.monotonic()
+            self._file.close()
+            self._on_end(self._job, is_spent)
+
+
+def reason_of(job: Job) -> SandboxError:
+    """Say why a worker is gone."""
+    if job.reason is not None:
+        return job.reason
+    if job.worker.exit_code() == -signal.SIGKILL:  # the kernel, when memory ran out
+        return TooLarge("memory")
+    return WorkerFault("worker_died")
+
+
+def open_pipe(size: int = 1 << 20) -> tuple[io.BufferedIOBase, int]:
+    """Make the pipe for an answer: a file to read from, a descriptor to give away."""
+    reading, writing = os.pipe()
+    with contextlib.suppress(OSError, AttributeError):  # Linux only, and within the user's quota
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, size)
+    return io.BufferedReader(io.FileIO(reading), 1 << 20), writing

@@ -1,0 +1,249 @@
+"""The sandbox as the rest of the platform sees it: give SQL, get an answer or one clear error.
+
+It lives in the web process and never parses or runs a statement: it hands out places, gives open
+files of versions to workers that ask for them by name, and kills what goes past its limits.
+"""
+
+import contextlib
+import os
+import secrets
+import time
+from collections import OrderedDict
+from typing import Any
+
+import msgspec
+
+from catalogue.relations import Snapshot
+from sandbox.admission import Admission
+from sandbox.errors import (
+    Cancelled,
+    InvalidQuery,
+    QueryError,
+    Refused,
+    SandboxError,
+    from_frame,
+)
+from sandbox.files import Files
+from sandbox.limits import Limits, QueryLimits
+from sandbox.names import Names
+from sandbox.places import place_of
+from sandbox.pool import Pool
+from sandbox.process import Process
+from sandbox.protocol import MAX_FILES_A_FRAME, Frame, Hangup
+from sandbox.result import Result, open_pipe, reason_of
+from sandbox.walls import Wall
+from sandbox.watchdog import Job, Watchdog
+
+Versions = dict[str, dict[str, Any]]
+KEPT_SNAPSHOTS = 16
+ANONYMOUS = QueryLimits()
+MAX_PARAMS_BYTES = 1 << 20
+
+
+class Sandbox:
+    """Run statements in workers; one for a web process, called from any thread.
+
+    `without` leaves out a layer ("gate", "engine", "system"): for the proof that the others hold
+    alone, and that the escape corpus notices. Never for users.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        workers: int | None = None,
+        without: tuple[str, ...] = (),
+    ) -> None:
+        self.limits = limits or Limits()
+        self.workers = workers or os.cpu_count() or 1
+        self._admission = Admission(self.limits, self.workers)
+        self._pool = Pool(self.limits, self.workers, without=without)
+        self._watchdog = Watchdog(self.limits, self._admission, self._pool)
+        self._files = Files()
+        self._names: OrderedDict[int, tuple[Snapshot, Names]] = OrderedDict()
+
+    def __enter__(self) -> "Sandbox":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the workers; raise WorkerFault where none can start."""
+        self._watchdog.start()
+        self._pool.start()
+
+    def close(self) -> None:
+        """Kill the workers and give everything back."""
+        self._pool.close()
+        self._watchdog.close()
+        self._files.close()
+
+    def walls(self) -> list[Wall]:
+        """Say which walls stand around the workers, and which could not be raised and why."""
+        worker = self._pool.take(time.monotonic() + self.limits.start_timeout_s)
+        self._pool.put_back(worker)
+        return worker.walls
+
+    def pids(self) -> list[int]:
+        """List the processes of the workers."""
+        return self._pool.pids()
+
+    def run(
+        self,
+        sql: str,
+        *,
+        snapshot: Snapshot,
+        params: dict[str, Any] | None = None,
+        client: str,
+        limits: QueryLimits = ANONYMOUS,
+        query_id: str | None = None,
+        received_at: float | None = None,
+    ) -> Result:
+        """Run one reading statement; raise SandboxError. `received_at` is of time.monotonic()."""
+        received_at = time.monotonic() if received_at is None else received_at
+        _check(sql, params or {}, limits)
+        deadline = received_at + limits.deadline_s
+        query_id = query_id or secrets.token_hex(8)
+        ticket = self._admission.enter(client, query_id, limits, deadline)
+        try:
+            worker = self._pool.take(deadline)
+        except SandboxError:
+            self._admission.leave(ticket)
+            raise
+        job = Job(worker, ticket, deadline)
+        self._watchdog.add(job)
+        if ticket.is_cancelled:
+            job.kill(Cancelled("cancelled"))
+        return self._begin(job, sql, params or {}, self._names_of(snapshot), received_at)
+
+    def cancel(self, query_id: str, client: str) -> bool:
+        """End a client's query, running or waiting; say whether there was one."""
+        ticket = self._admission.cancel(query_id, client)
+        if ticket is None:
+            return False
+        if job := self._watchdog.job_of(ticket):
+            job.kill(Cancelled("cancelled"))
+        return True
+
+    def _begin(
+        self, job: Job, sql: str, params: dict[str, Any], names: Names, received_at: float
+    ) -> Result:
+        file, out = open_pipe()
+        try:
+            frame, versions = self._ask(job, sql, params, names, out)
+        except BaseException as error:
+            file.close()
+            is_spent = not isinstance(error, _Answered)
+            self._end(job, is_spent)
+            if isinstance(error, Hangup):
+                raise reason_of(job) from error
+            if isinstance(error, _Answered):
+                raise error.error from None
+            raise
+        return Result(job, file, frame["columns"], versions, received_at, self._end)
+
+    def _ask(
+        self, job: Job, sql: str, params: dict[str, Any], names: Names, out: int
+    ) -> tuple[Frame, Versions]:
+        """Give the statement to the worker, and the files that it asks for."""
+        worker, limits = job.worker, job.ticket.limits
+        request = {
+            "sql": sql,
+            "params": params,
+            "max_rows": limits.max_rows,
+            "max_bytes": limits.max_bytes,
+        }
+        try:
+            worker.send(request, [out])
+        finally:
+            os.close(out)
+        versions: Versions = {}
+        frame = worker.receive()
+        if frame["op"] == "need":
+            versions = self._give(worker, frame, sql, names)
+            frame = worker.receive()
+        if frame["op"] == "start":
+            return frame, versions
+        if frame.get("retire"):
+            raise from_frame(frame)
+        raise _Answered(from_frame(frame))
+
+    def _give(self, worker: Process, need: Frame, sql: str, names: Names) -> Versions:
+        """Open what the worker asks for, if the caller may see it."""
+        versions: Versions = {}
+        files: list[int] = []
+        try:
+            if len(need["tables"]) > self.limits.max_tables:
+                raise Refused("too_many_tables", {"count": self.limits.max_tables})
+            for name, location in need["tables"]:
+                try:
+                    relation = names.find(name)
+                except QueryError as error:
+                    error.line, error.column = place_of(sql, location)
+                    raise
+                versions[name] = {"version": relation.version, "sha256": relation.sha256}
+                files.append(
+                    self._files.open(
+                        relation,
+                        is_direct=worker.is_direct,
+                        is_other_user=worker.is_other_user,
+                    )
+                )
+            answer = {
+                "op": "give",
+                "files": len(files),
+                "views": {name: slot for slot, name in enumerate(versions)},
+                "list": names.tables() if need["list"] else [],
+            }
+            worker.send(answer, files[:MAX_FILES_A_FRAME])
+            for start in range(MAX_FILES_A_FRAME, len(files), MAX_FILES_A_FRAME):
+                worker.send({}, files[start : start + MAX_FILES_A_FRAME])
+        except SandboxError as error:
+            worker.send({"op": "stop"})
+            worker.receive()
+            raise _Answered(error) from error
+        finally:
+            for fd in files:
+                os.close(fd)
+        return versions
+
+    def _names_of(self, snapshot: Snapshot) -> Names:
+        kept = self._names.get(id(snapshot))
+        if kept is not None:
+            return kept[1]
+        names = Names(snapshot)
+        self._names[id(snapshot)] = (snapshot, names)
+        while len(self._names) > KEPT_SNAPSHOTS:
+            with contextlib.suppress(KeyError):
+                self._names.popitem(last=False)
+        return names
+
+    def _end(self, job: Job, is_spent: bool) -> None:
+        with job.lock:
+            job.is_over = True
+            is_spent = is_spent or job.reason is not None
+        self._watchdog.remove(job)
+        self._pool.put_back(job.worker, is_spent=is_spent)
+        self._admission.leave(job.ticket)
+
+
+class _Answered(Exception):
+    """An error after which the worker is ready for the next query."""
+
+    def __init__(self, error: SandboxError) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _check(sql: str, params: dict[str, Any], limits: QueryLimits) -> None:
+    """Refuse what need not go to a worker at all."""
+    if len(sql.encode("utf-8", "surrogatepass")) > limits.sql_bytes:
+        raise Refused("sql_too_long", {"max_bytes": limits.sql_bytes})
+    try:
+        size = len(msgspec.json.encode(params))
+    except (TypeError, ValueError) as error:
+        raise InvalidQuery("parameter_type", {"name": ", ".join(map(str, params))}) from error
+    if size > MAX_PARAMS_BYTES:
+        raise Refused("params_too_long", {"max_bytes": MAX_PARAMS_BYTES})

@@ -1,0 +1,202 @@
+"""A worker process: one hardened DuckDB, one query at a time, until it is killed or retired.
+
+Started afresh by the supervisor (`process.py`) with a socket, a lifeline and nothing else. It
+imports only the standard library, duckdb and pyarrow. The order at the start is forced: what holds
+per thread, then the imports (which may need files that only root may read), then the rest.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import socket
+import sys
+import tempfile
+import threading
+from typing import TYPE_CHECKING, Any
+
+from sandbox.errors import InvalidQuery, Refused, SandboxError, WorkerFault
+from sandbox.protocol import Frame, Hangup, receive, send
+from sandbox.walls import Builder
+
+if TYPE_CHECKING:
+    from sandbox.instance import Cursor, Instance
+    from sandbox.plan import Plan
+
+MAX_DEPTH = 20_000
+
+
+class Worker:
+    """Answer the queries that come over a socket."""
+
+    def __init__(self, sock: socket.socket, instance: "Instance", *, is_gated: bool = True) -> None:
+        self._sock = sock
+        self._is_gated = is_gated
+        self._instance = instance
+        self._plans = importlib.import_module("sandbox.plan")
+        self._faults = importlib.import_module("sandbox.faults")
+        self._streams = importlib.import_module("sandbox.stream")
+
+    def serve(self) -> None:
+        """Serve until the supervisor hangs up."""
+        while True:
+            request, files = receive(self._sock)
+            self.answer(request, files[0])
+
+    def answer(self, request: Frame, out: int) -> None:
+        """Answer one query; every fault of the query goes back as an error."""
+        used: list[int] = []
+        sql = request["sql"]
+        is_rewritten = False
+        try:
+            with self._instance.cursor() as cursor:
+                plan = self._plans.Plan(sql, cursor, self._instance.functions, self._is_gated)
+                is_rewritten = plan.is_rewritten
+                self._run(request, plan, cursor, out, used)
+        except SandboxError as error:
+            self._report(error)
+        except BrokenPipeError:
+            self._report(WorkerFault("reader_left"))
+        except RecursionError:
+            self._report(Refused("too_deep"))
+        except Exception as error:
+            if not self._faults.is_engine_error(error):
+                self._report(WorkerFault("worker_fault", {"type": type(error).__name__}))
+                return
+            fault = self._faults.fault_of(sql, error)
+            if is_rewritten:  # a place in a text that the user did not write
+                fault.line = fault.column = None
+            self._report(fault)
+        finally:
+            for fd in [*used, out]:
+                with contextlib.suppress(OSError):
+                    os.close(fd)
+
+    def _report(self, error: SandboxError) -> None:
+        frame = error.as_frame()
+        frame["retire"] = isinstance(error, WorkerFault) and error.code != "reader_left"
+        send(self._sock, frame)
+
+    def _run(
+        self, request: Frame, plan: "Plan", cursor: "Cursor", out: int, used: list[int]
+    ) -> None:
+        views, tables = self._ask(plan, used)
+        for name, slot in views.items():
+            cursor.view(name, slot)
+        params = _typed(request["params"])
+        statement = plan.statement(tables, params)
+        columns = cursor.execute(statement, params)
+        schema, batches = cursor.batches()
+        if plan.explain:
+            batches = (self._streams.named(batch, views) for batch in batches)
+        self._streams.write(
+            self._sock, out, columns, schema, batches, request["max_rows"], request["max_bytes"]
+        )
+
+    def _ask(self, plan: "Plan", used: list[int]) -> tuple[dict[str, int], list[str]]:
+        """Ask the supervisor for the tables; it gives open files, or stops the query."""
+        first_slot = importlib.import_module("sandbox.instance").FIRST_SLOT
+        if not plan.names and not plan.wants_list:
+            return {}, []
+        wanted = [[table.name, table.location] for table in plan.reading.tables.values()]
+        send(self._sock, {"op": "need", "tables": wanted, "list": plan.wants_list})
+        answer: dict[str, Any] = {"files": 0, "views": {}, "list": []}
+        files: list[int] = []
+        while True:
+            frame, more = receive(self._sock)
+            files += more
+            answer |= frame
+            if len(files) >= answer["files"]:
+                break
+        if answer["op"] == "stop":
+            raise InvalidQuery("stopped")
+        for slot, fd in enumerate(files):
+            os.dup2(fd, first_slot + slot)
+            used.append(first_slot + slot)
+            os.close(fd)
+        return answer["views"], answer["list"]
+
+
+def _typed(params: dict[str, Any]) -> dict[str, Any]:
+    for name, value in params.items():
+        if isinstance(value, int) and not -(1 << 127) <= value < 1 << 127:
+            raise InvalidQuery("parameter_type", {"name": name})
+    return params
+
+
+def main(argument: str) -> None:
+    """Raise the walls, get ready, serve."""
+    config: dict[str, Any] = json.loads(argument)
+    sock = socket.socket(fileno=config["socket"])
+    try:
+        walls = Builder()
+        walls.before_threads(config["parent"])
+        _watch_lifeline(config["lifeline"])
+        sys.setrecursionlimit(MAX_DEPTH)
+        worker, engine = _get_ready(sock, config)
+        _leave_folder()
+        if "system" not in config["without"]:
+            walls.drop_user(config["uid"], config["parent"])
+            walls.limit(config["address_bytes"], 100 + config["slots"] + 64)
+            walls.close_system_calls()
+        hello: Frame = {
+            "op": "ready",
+            "engine": engine,
+            "uid": os.geteuid(),
+            "walls": [wall.as_frame() for wall in walls.walls],
+        }
+        send(sock, hello)
+    except Exception as error:  # the supervisor says it; there is no other way out from here
+        send(sock, {"op": "failed", "detail": f"{type(error).__name__}: {error}"})
+        raise
+    with contextlib.suppress(Hangup):
+        worker.serve()
+    os._exit(0)
+
+
+def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str]:
+    """Build the instance and run a query of each kind, so that nothing is imported later."""
+    module = importlib.import_module("sandbox.instance")
+    instance = module.Instance(
+        memory_bytes=config["memory_bytes"],
+        threads=config["threads"],
+        time_zone=config["time_zone"],
+        slots=config["slots"],
+        is_locked="engine" not in config["without"],
+    )
+    near, far = socket.socketpair()
+    warm = Worker(near, instance)
+    params = {"a": 1, "b": "x", "c": 1.5, "d": None, "e": [1, 2], "f": {"g": True}}
+    names = ", ".join(f"${name}" for name in params)
+    for sql, values in (
+        (f"SELECT {names}, DATE '2026-01-01', 1.5::DECIMAL(4, 1), now()", params),
+        ("PIVOT (VALUES (1, 'a')) AS t(x, y) ON y USING sum(x)", {}),
+        ("EXPLAIN SELECT 1", {}),
+        ("SELEC", {}),
+    ):
+        reading, writing = os.pipe()
+        request = {"sql": sql, "params": values, "max_rows": None, "max_bytes": 1 << 20}
+        warm.answer(request, writing)
+        os.close(reading)
+    near.close()
+    far.close()
+    return Worker(sock, instance, is_gated="gate" not in config["without"]), module.ENGINE
+
+
+def _leave_folder() -> None:
+    """Stand in a folder that is empty and no longer exists."""
+    folder = tempfile.mkdtemp(prefix="sandbox-")
+    os.chdir(folder)
+    os.rmdir(folder)  # noqa: PTH106 - no pathlib in workers
+
+
+def _watch_lifeline(fd: int) -> None:
+    """End this process when the other end of the lifeline is closed, by whatever death."""
+
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(fd, 1):
+                pass
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()

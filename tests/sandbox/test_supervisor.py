@@ -1,0 +1,406 @@
+"""What the sandbox promises its callers: deadlines, cancel, fairness, and nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from catalogue.relations import Snapshot
+from sandbox.errors import (
+    Busy,
+    Cancelled,
+    DeadlineExceeded,
+    InvalidQuery,
+    Refused,
+    SandboxError,
+    SyntaxFault,
+    TooLarge,
+    UnknownName,
+    WorkerFault,
+)
+from sandbox.limits import Limits, QueryLimits
+from sandbox.supervisor import Sandbox
+from tests.sandbox.conftest import publish, stations
+
+ENDLESS = "SELECT count(*) FROM range(1000000) a(x), range(1000000) b(y) WHERE x * y % 7 = 3"
+
+
+def rows(sandbox: Sandbox, snapshot: Snapshot, sql: str, **more: object) -> list[dict[str, object]]:
+    with sandbox.run(sql, snapshot=snapshot, client="a", **more) as result:  # type: ignore[arg-type]
+        return result.table().to_pylist()
+
+
+def fails(sandbox: Sandbox, snapshot: Snapshot, sql: str, **more: object) -> SandboxError:
+    with pytest.raises(SandboxError) as caught:
+        rows(sandbox, snapshot, sql, **more)
+    return caught.value
+
+
+def test_answer_names_columns_versions_and_engine(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    sql = 'SELECT s.name, t.name AS town FROM stations s JOIN "towns@1" t ON s.town = t.code'
+    with sandbox.run(sql, snapshot=snapshot, client="a") as result:
+        count = sum(batch.num_rows for batch in result.batches())
+    assert result.columns == [
+        {"name": "name", "type": "VARCHAR"},
+        {"name": "town", "type": "VARCHAR"},
+    ]
+    by_table = {(r.table, r.version): r.sha256 for r in snapshot.relations}
+    assert result.versions == {
+        "stations": {"version": 3, "sha256": by_table["stations", 3]},
+        "towns@1": {"version": 1, "sha256": by_table["towns", 1]},
+    }
+    assert (result.row_count, result.truncated, count) == (16, False, 16)
+    assert result.engine == "DuckDB 1.5.5"
+    assert result.elapsed_ms > 0
+
+
+@pytest.mark.parametrize(
+    ("table", "count"),
+    [
+        ('"stations"', 16),
+        ('"stations@1"', 8),
+        ('"stations@2026-02-01"', 8),
+        ('"stations@2026-03-01"', 12),  # 23:59:59 of that day in Brussels, and a second later
+        ('"stations@2026-03-02"', 16),
+    ],
+)
+def test_version_in_force_at_the_end_of_a_day(
+    sandbox: Sandbox, snapshot: Snapshot, table: str, count: int
+) -> None:
+    assert rows(sandbox, snapshot, f"FROM {table} SELECT count(*) AS n") == [{"n": count}]
+
+
+def test_show_tables_lists_current_tables_by_name(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    names = [row["name"] for row in rows(sandbox, snapshot, "SHOW TABLES")]
+    assert names == ["stations", "towns", "trips"]
+    assert rows(sandbox, Snapshot(generation=0, relations=()), "SHOW TABLES") == []
+
+
+def test_version_published_a_moment_ago_is_read_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    relations = []
+    for version in range(1, 4):
+        table = stations(version)
+        relations.append(publish(tmp_path, "fresh", version, table, "2026-01-01T00:00:00Z"))
+        snapshot = Snapshot(generation=version, relations=tuple(relations))
+        assert rows(sandbox, snapshot, "SELECT count(*) AS n FROM fresh") == [{"n": version}]
+
+
+def test_table_of_a_snapshot_is_not_seen_with_another(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    without = msgspec.structs.replace(snapshot, relations=snapshot.relations[3:])
+    assert rows(sandbox, snapshot, "SELECT count(*) AS n FROM stations")
+    assert fails(sandbox, without, "FROM stations").code == "unknown_table"
+    assert fails(sandbox, without, 'FROM "stations@1"').code == "unknown_table"
+
+
+def test_private_folder_and_private_file_are_read_by_unprivileged_workers(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    relation = publish(tmp_path, "mine", 1, stations(2), "2026-01-01T00:00:00Z")
+    Path(relation.path).chmod(0o400)
+    tmp_path.chmod(0o700)
+    snapshot = Snapshot(generation=1, relations=(relation,))
+    assert rows(sandbox, snapshot, "SELECT count(*) AS n FROM mine") == [{"n": 2}]
+
+
+def test_missing_file_is_a_fault_of_ours_without_its_path(sandbox: Sandbox, tmp_path: Path) -> None:
+    relation = publish(tmp_path, "gone", 1, stations(2), "2026-01-01T00:00:00Z")
+    Path(relation.path).unlink()
+    error = fails(sandbox, Snapshot(generation=1, relations=(relation,)), "FROM gone")
+    assert isinstance(error, WorkerFault)
+    assert error.code == "file_missing"
+    assert relation.sha256 not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "place", "candidates"),
+    [
+        ("SELECT *\nFROM station", UnknownName, (2, 6), ("stations",)),
+        ("SELECT *\n  FROM stations WHERE nme = 'é'", UnknownName, (2, 23), ("name",)),
+        ("SELECT 'é', nme FROM stations", UnknownName, (1, 13), ("name",)),
+        ("SELECT cuont(*) FROM stations", UnknownName, (1, 8), ("count",)),
+        ("SELECT 1 +\n  FROM stations", SyntaxFault, (2, 3), ()),
+        ("SELECT\n  read_text('x')", Refused, (2, 3), ()),
+        ("SELECT " + "1, " * 100 + "nme FROM stations", UnknownName, (1, 308), ("name",)),
+        ("SELECT name::INTEGER FROM stations", InvalidQuery, (1, 12), ()),
+    ],
+)
+def test_error_has_line_and_column_and_what_may_be_meant(
+    sandbox: Sandbox,
+    snapshot: Snapshot,
+    sql: str,
+    kind: type[SandboxError],
+    place: tuple[int, int],
+    candidates: tuple[str, ...],
+) -> None:
+    error = fails(sandbox, snapshot, sql)
+    assert isinstance(error, kind)
+    assert (error.line, error.column) == place
+    assert error.candidates[: len(candidates)] == candidates
+
+
+def test_parameters_are_typed_by_their_json(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    values = {"i": 3, "t": "x", "f": 1.5, "b": True, "n": None, "l": [1, 2], "s": {"k": "v"}}
+    sql = "SELECT " + ", ".join(f"${name} AS {name}" for name in values)
+    assert rows(sandbox, snapshot, sql, params=values) == [values]
+    since = "SELECT count(*) AS n FROM stations WHERE since >= $since AND bikes > $bikes"
+    params = {"since": "2020-06-01", "bikes": 2}
+    assert rows(sandbox, snapshot, since, params=params) == [{"n": 11}]
+    pivot = "PIVOT (FROM stations WHERE id < $id) ON town USING count(*) AS n GROUP BY docks"
+    assert len(rows(sandbox, snapshot, pivot, params={"id": 5})[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("sql", "params", "code"),
+    [
+        ("SELECT $a", {}, "parameter_missing"),
+        ("SELECT 1", {"a": 1}, "parameter_unused"),
+        ("SELECT $a", {"a": object()}, "parameter_type"),
+        ("SELECT $a", {"a": 1 << 200}, "parameter_type"),
+        ("SELECT $a", {"a": "x" * 2_000_000}, "params_too_long"),
+        ("SELECT '" + "x" * 50_000 + "'", {}, "sql_too_long"),
+        ("SELECT 'a\x00b'", {}, "syntax"),
+    ],
+)
+def test_wrong_parameters_and_texts_are_the_clients_fault(
+    sandbox: Sandbox, snapshot: Snapshot, sql: str, params: dict[str, object], code: str
+) -> None:
+    error = fails(sandbox, snapshot, sql, params=params)
+    assert error.code == code
+    assert error.status == 400
+
+
+def test_rows_are_cut_and_it_is_said(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    limits = QueryLimits(max_rows=10)
+    for count, is_cut in ((9, False), (10, False), (11, True), (1_000_000_000, True)):
+        with sandbox.run(
+            f"FROM range({count})", snapshot=snapshot, client="a", limits=limits
+        ) as result:
+            assert result.table().num_rows == min(count, 10)
+            assert (result.truncated, result.row_count) == (is_cut, min(count, 10))
+
+
+def test_answer_too_large_is_refused_in_the_middle(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    error = fails(sandbox, snapshot, "FROM range(10000000)", limits=QueryLimits(max_bytes=1 << 20))
+    assert isinstance(error, TooLarge)
+    assert error.code == "answer_bytes"
+
+
+def test_fault_after_the_first_rows_raises(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    sql = "SELECT CASE WHEN x = 900000 THEN error('boom') ELSE 'a' END FROM range(1000000) t(x)"
+    with (
+        sandbox.run(sql, snapshot=snapshot, client="a") as result,
+        pytest.raises(InvalidQuery, match="boom"),
+    ):
+        list(result.batches())
+
+
+def test_deadline_counts_from_arrival(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    started = time.monotonic()
+    with pytest.raises(DeadlineExceeded):
+        sandbox.run(
+            ENDLESS,
+            snapshot=snapshot,
+            client="a",
+            limits=QueryLimits(deadline_s=1.0),
+            received_at=started - 0.7,
+        )
+    assert 0.25 < time.monotonic() - started < 0.8
+
+
+def test_a_kill_costs_the_next_caller_nothing(snapshot: Snapshot) -> None:
+    with Sandbox(workers=1) as sandbox:
+        while len(sandbox.pids()) < 2:
+            time.sleep(0.02)
+        with pytest.raises(DeadlineExceeded):
+            sandbox.run(ENDLESS, snapshot=snapshot, client="a", limits=QueryLimits(deadline_s=0.3))
+        started = time.monotonic()
+        assert rows(sandbox, snapshot, "SELECT 1 AS one") == [{"one": 1}]
+        assert time.monotonic() - started < 0.25
+
+
+def test_cancel_frees_the_worker_and_only_its_owner_can(
+    sandbox: Sandbox, snapshot: Snapshot
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(sandbox.run, ENDLESS, snapshot=snapshot, client="a", query_id="mine")
+        time.sleep(0.3)
+        assert not sandbox.cancel("mine", "somebody else")
+        started = time.monotonic()
+        assert sandbox.cancel("mine", "a")
+        with pytest.raises(Cancelled):
+            running.result()
+        assert time.monotonic() - started < 1.0
+    assert not sandbox.cancel("mine", "a")
+
+
+def test_answer_closed_early_frees_the_worker(snapshot: Snapshot) -> None:
+    with Sandbox(workers=1, limits=Limits(spares=0)) as sandbox:
+        before = sandbox.pids()
+        for _ in range(3):
+            with sandbox.run("FROM range(100000000)", snapshot=snapshot, client="a") as result:
+                next(result.batches())
+        assert rows(sandbox, snapshot, "SELECT 1 AS one") == [{"one": 1}]
+        assert sandbox.pids() == before
+
+
+def test_answer_that_nobody_reads_is_given_up_when_forgotten(snapshot: Snapshot) -> None:
+    with Sandbox(workers=1) as sandbox:
+        for _ in range(4):
+            sandbox.run("FROM range(100000000)", snapshot=snapshot, client="a")
+        assert rows(sandbox, snapshot, "SELECT 1 AS one") == [{"one": 1}]
+
+
+def test_worker_that_holds_too_much_memory_is_killed(snapshot: Snapshot) -> None:
+    limits = Limits(rss_bytes=250 << 20, memory_bytes=4 << 30, address_bytes=8 << 30)
+    with Sandbox(limits, workers=1) as sandbox:
+        error = fails(sandbox, snapshot, "SELECT list(x) FROM range(100000000) t(x)")
+    assert isinstance(error, TooLarge)
+    assert error.code == "memory"
+
+
+def test_worker_is_replaced_after_its_share_of_queries(snapshot: Snapshot) -> None:
+    with Sandbox(Limits(queries_per_worker=3, spares=0), workers=1) as sandbox:
+        seen = set()
+        for _ in range(9):
+            rows(sandbox, snapshot, "SELECT 1")
+            seen.update(sandbox.pids())
+    assert 2 <= len(seen) <= 4
+
+
+def test_nothing_stays_from_one_query_to_the_next(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    rows(sandbox, snapshot, "PIVOT stations ON town USING count(*)")
+    rows(sandbox, snapshot, "WITH left_behind AS (SELECT 1) FROM left_behind")
+    for name in ("left_behind", "pivot_empty", "t"):
+        assert fails(sandbox, snapshot, f"FROM {name}").code == "unknown_table"
+
+
+def test_client_has_two_running_and_four_waiting(snapshot: Snapshot) -> None:
+    limits = QueryLimits(deadline_s=1.5, queue_s=0.5)
+    codes: list[str] = []
+    errors: list[SandboxError] = []
+
+    def one(sandbox: Sandbox) -> None:
+        try:
+            sandbox.run(ENDLESS, snapshot=snapshot, client="greedy", limits=limits)
+        except SandboxError as error:
+            codes.append(error.code)
+            errors.append(error)
+
+    with Sandbox(Limits(long_after_s=60, long_when_waited_s=60), workers=3) as sandbox:
+        threads = [threading.Thread(target=one, args=(sandbox,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+            time.sleep(0.02)
+        time.sleep(0.1)
+        assert rows(sandbox, snapshot, "SELECT 1 AS one") == [{"one": 1}]
+        for thread in threads:
+            thread.join()
+    assert all(error.retry_after_s for error in errors if isinstance(error, Busy))
+    assert sorted(codes) == ["client_busy"] * 4 + ["client_queue_full"] * 2 + ["deadline"] * 2
+
+
+def test_long_queries_leave_a_place_for_short_ones(snapshot: Snapshot) -> None:
+    limits = QueryLimits(deadline_s=2.5, queue_s=1.0)
+    codes: list[str] = []
+
+    def long(sandbox: Sandbox, client: str) -> None:
+        try:
+            sandbox.run(ENDLESS, snapshot=snapshot, client=client, limits=limits)
+        except SandboxError as error:
+            codes.append(error.code)
+
+    with Sandbox(Limits(long_after_s=0.3), workers=2) as sandbox:
+        threads = [threading.Thread(target=long, args=(sandbox, f"c{i}")) for i in range(3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(1.0)
+        waits = []
+        while any(thread.is_alive() for thread in threads):
+            started = time.monotonic()
+            assert rows(sandbox, snapshot, "SELECT 1 AS one") == [{"one": 1}]
+            waits.append(time.monotonic() - started)
+            time.sleep(0.05)
+        for thread in threads:
+            thread.join()
+    assert sorted(codes) == ["deadline", "long_busy", "long_busy"]
+    assert sorted(waits)[len(waits) // 2] < 0.5
+
+
+CHILD = """
+import json, sys, time
+from catalogue.relations import Snapshot
+from sandbox.supervisor import Sandbox
+sandbox = Sandbox(workers=2)
+sandbox.start()
+while len(sandbox.pids()) < 3:
+    time.sleep(0.02)
+print(json.dumps(sandbox.pids()), flush=True)
+import threading
+threading.Thread(target=lambda: sandbox.run(sys.argv[1], snapshot=Snapshot(generation=1,
+    relations=()), client="a"), daemon=True).start()
+time.sleep(60)
+"""
+
+
+def test_workers_die_with_a_supervisor_that_is_killed() -> None:
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", CHILD, ENDLESS],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": f"{root}"},
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        pids = json.loads(process.stdout.readline())
+        time.sleep(0.2)
+        process.kill()
+    end = time.monotonic() + 2
+    while any(_is_alive(pid) for pid in pids) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not [pid for pid in pids if _is_alive(pid)]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_worker_that_dies_by_itself_is_our_fault_and_is_replaced(snapshot: Snapshot) -> None:
+    with Sandbox(workers=1, limits=Limits(spares=0)) as sandbox, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(sandbox.run, ENDLESS, snapshot=snapshot, client="a")
+        time.sleep(0.2)
+        os.kill(sandbox.pids()[0], signal.SIGSEGV)
+        with pytest.raises(WorkerFault, match="worker_died"):
+            running.result()
+        assert rows(sandbox, snapshot, "SELECT 1 AS one") == [{"one": 1}]
+
+
+def test_many_threads_get_their_own_answers(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    limits = QueryLimits(queue_s=10.0)
+
+    def ask(number: int) -> bool:
+        sql = f"SELECT {number} AS n, count(*) AS c FROM stations"  # noqa: S608 - a number
+        with sandbox.run(sql, snapshot=snapshot, client=f"c{number}", limits=limits) as result:
+            return result.table().to_pylist() == [{"n": number, "c": 16}]
+
+    with ThreadPoolExecutor(64) as pool:
+        assert all(pool.map(ask, range(300)))
+
+
+def test_closed_sandbox_leaves_no_process(snapshot: Snapshot) -> None:
+    with Sandbox(workers=2) as sandbox:
+        pids = sandbox.pids()
+    assert not [pid for pid in pids if _is_alive(pid)]
+    with pytest.raises(WorkerFault):
+        sandbox.run("SELECT 1", snapshot=snapshot, client="a")
