@@ -14,6 +14,7 @@ from typing import Any
 import tantivy
 
 from catalogue.errors import StoreError
+from catalogue.folding import words
 from catalogue.records import LANGUAGES, Entry
 from catalogue.search import documents
 from catalogue.search.fields import STATE, schema
@@ -27,6 +28,7 @@ from catalogue.search.thesaurus import Thesaurus, load
 _WRITER_BYTES = 64_000_000
 _MOST_VALUES = 10_000
 _MOST_HITS = 1_000
+_LONGEST_TITLE = 1_000
 
 
 class SearchIndex:
@@ -105,7 +107,7 @@ class SearchIndex:
         return self._writer
 
     def _stamp(self) -> tuple[int, int]:
-        """Return what changes with every commit, whoever makes it: the file is replaced each time."""
+        """Return what changes with every commit, whoever makes it: each replaces the file."""
         if self._folder is None:
             return (0, 0)
         try:
@@ -139,11 +141,12 @@ class SearchIndex:
     def _asked(
         self, searcher: tantivy.Searcher, groups: list[Group], query: Query
     ) -> tuple[tantivy.Query, bool]:
-        """Return the query of the words; where nothing meets all of them, that of some, and True."""
+        """Return the query of all words; where nothing meets it, that of some, and True."""
         if not groups:
             return self._scoring.everything, False
         language = query.lang if query.lang in LANGUAGES else "en"
-        every = self._scoring.words(groups, language)
+        typed = " ".join(words(query.q[:_LONGEST_TITLE]))
+        every = self._scoring.words(groups, typed, language)
         if len(groups) == 1 or _count(searcher, every):
             return every, False
         total = _count(searcher, self._scoring.everything)
@@ -174,7 +177,7 @@ class SearchIndex:
     def _facets(
         self, searcher: tantivy.Searcher, asked: tantivy.Query, query: Query
     ) -> dict[str, dict[str, int]]:
-        """Count every facet: those not chosen from in one pass, each other without its own choice."""
+        """Count every facet: the open ones in one pass, each other without its own choice."""
         open_facets = [facet for facet in FACETS if not query.chosen(facet)]
         counted = _counts(searcher, self._scoring.filtered(asked, query), open_facets)
         for facet in FACETS:

@@ -21,12 +21,12 @@ def _by_first_word() -> dict[str, dict[tuple[str, ...], tuple[str, ...]]]:
 
 @cache
 def _is_firm(key: tuple[str, ...]) -> bool:
-    """Tell whether a name means the place wherever it stands, and is no short form or everyday word."""
+    """Tell whether a name means the place wherever it stands, and is no short form."""
     return any(name.kind != "short" for name in names_by_words()[key])
 
 
 def longest_place(folded: list[str], start: int) -> Found | None:
-    """Return the longest name of a place that begins at a word; no codes where it only looks like one."""
+    """Return the longest name of a place from a word on; no codes where it only looks like one."""
     phrases = _by_first_word().get(folded[start])
     if phrases is None:
         return None

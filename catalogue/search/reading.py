@@ -17,7 +17,8 @@ from catalogue.search.stems import STOPWORDS
 from catalogue.search.thesaurus import Found, Thesaurus
 from catalogue.territory import ORDINARY_WORDS, nearest_names, places
 
-MOST_WORDS = 24
+MOST_WORDS = 16
+_MOST_UNKNOWN = 4
 _LONGEST_QUERY = 1_000
 _LONGEST_WORD = 60
 
@@ -31,6 +32,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     words: tuple[str, ...]
+    typed: str
     places: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
@@ -52,7 +54,13 @@ def read(text: str, thesaurus: Thesaurus, is_known: Callable[[str], bool]) -> li
         group, start = _next(folded, start, text, thesaurus, is_known)
         if group is not None:
             groups.append(group)
-    return list({group.words: group for group in groups}.values())
+    return _with_few_slips(list({group.words: group for group in groups}.values()))
+
+
+def _with_few_slips(groups: list[Group]) -> list[Group]:
+    """Look for slips in the first unknown words only: each costs a walk through every dictionary."""
+    unknown = [group for group in groups if group.is_unknown][_MOST_UNKNOWN:]
+    return [msgspec.structs.replace(g, is_unknown=False) if g in unknown else g for g in groups]
 
 
 def _next(
@@ -70,9 +78,15 @@ def _next(
     if place and place.codes and (concept is None or place.end >= concept.end):
         return _place_group(folded, place, text, concept), place.end
     if concept is not None:
-        return Group(words=tuple(folded[start : concept.end]), concepts=concept.codes), concept.end
+        found = folded[start : concept.end]
+        group = Group(
+            words=tuple(word for word in found if word not in STOPWORDS),
+            typed=" ".join(found),
+            concepts=concept.codes,
+        )
+        return group, concept.end
     if is_known(word):
-        return Group(words=(word,), parts=thesaurus.compound(word)), start + 1
+        return Group(words=(word,), typed=word, parts=thesaurus.compound(word)), start + 1
     return _unknown(word, thesaurus), start + 1
 
 
@@ -97,6 +111,7 @@ def _place_group(folded: list[str], place: Found, text: str, concept: Found | No
     is_concept = concept is not None and concept.end == place.end
     return Group(
         words=key,
+        typed=" ".join(key),
         places=place.codes,
         concepts=concept.codes if concept is not None and is_concept else (),
         is_word=is_concept or (is_everyday and not is_capitalised),
@@ -110,12 +125,22 @@ def _unknown(word: str, thesaurus: Thesaurus) -> Group:
     if near is None and not parts and (names := nearest_names(word)):
         codes = tuple(dict.fromkeys(name.code for name in names))
         return Group(
-            words=(word,), places=codes, is_word=False, is_unknown=True, respelt=names[0].text
+            words=(word,),
+            typed=word,
+            places=codes,
+            is_word=False,
+            is_unknown=True,
+            respelt=names[0].text,
         )
     found = [thesaurus.longest(words(near), 0, lang) for lang in LANGUAGES] if near else []
     concepts = dict.fromkeys(code for f in found if f is not None for code in f.codes)
     return Group(
-        words=(word,), concepts=tuple(concepts), parts=parts, is_unknown=True, respelt=near
+        words=(word,),
+        typed=word,
+        concepts=tuple(concepts),
+        parts=parts,
+        is_unknown=True,
+        respelt=near,
     )
 
 
@@ -123,13 +148,12 @@ def understood(groups: list[Group], thesaurus: Thesaurus) -> list[Understood]:
     """Say what the groups of a query were taken for."""
     said = []
     for group in groups:
-        spoken = " ".join(group.words)
         for code in group.places:
             title = places()[code].title
-            said.append(Understood(kind="place", code=code, words=spoken, title=title))
+            said.append(Understood(kind="place", code=code, words=group.typed, title=title))
         meant = (*group.concepts, *group.parts)
         implied = thesaurus.broader(meant) if len(meant) > 1 else []
         for concept in dict.fromkeys(c for c in meant if c not in implied):
             title = thesaurus.concepts[concept].title
-            said.append(Understood(kind="concept", code=concept, words=spoken, title=title))
+            said.append(Understood(kind="concept", code=concept, words=group.typed, title=title))
     return said

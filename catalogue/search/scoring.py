@@ -60,10 +60,12 @@ class Scoring:
             return _Q.const_score_query(_Q.boolean_query([(_Should, q) for q in found]), weight)
         return _Q.const_score_query(found[0], weight)
 
-    def words(self, groups: list[Group], language: str) -> _Q:
-        """Build the query whose hits meet every group."""
+    def words(self, groups: list[Group], typed: str, language: str) -> _Q:
+        """Build the query whose hits meet every group; a title that is just what was typed is first."""
         found = [(_Must, self.group(group, language)) for group in groups]
-        return _Q.boolean_query([*found, (_Should, self._whole_title(groups))])
+        return _Q.boolean_query(
+            [*found, (_Should, self._scored("whole_title", [typed], _WHOLE_TITLE))]
+        )
 
     def some_words(self, weighted: list[tuple[Group, float]], language: str) -> _Q:
         """Build the query whose hits meet some group, weighted by how telling each is."""
@@ -135,10 +137,6 @@ class Scoring:
         if is_unknown:
             return 0 if len(word) < 4 else 2 if len(word) >= _TWO_SLIPS_FROM else 1
         return 1 if level in ("title", "keywords") and len(word) >= _FUZZY_FROM else 0
-
-    def _whole_title(self, groups: list[Group]) -> _Q:
-        whole = " ".join(word for group in groups for word in group.words)
-        return self._scored("whole_title", [whole], _WHOLE_TITLE)
 
     def is_known(self, searcher: tantivy.Searcher, word: str) -> bool:
         """Tell whether some dataset holds a word, or another form of it."""

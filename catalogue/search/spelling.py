@@ -35,11 +35,14 @@ def _from_titles(
 ) -> str | None:
     """Return the nearest word of the titles that a misspelt word finds, as written there."""
     word = group.words[0]
+    if len(word) < 4:
+        return None
+    most = 1 if len(word) < 8 else 2
     found = searcher.search(scoring.group(group, language), limit=_TITLES)
     near: dict[str, int] = {}
     for _, address in found.hits:
         for written in str(searcher.doc(address).get_first("spelling") or "").split():
             plain = written.strip(".,;:!?()\"'«»")
-            if words(plain) and (slips := distance(word, fold(plain), 2)) <= 2:
+            if words(plain) and (slips := distance(word, fold(plain), most)) <= most:
                 near.setdefault(plain, slips)
     return min(near, key=lambda spelling: near[spelling]) if near else None

@@ -14,19 +14,24 @@ _SNOWBALL = {"fr": "french", "nl": "dutch", "en": "english"}
 
 STEMMED = tuple(_SNOWBALL)
 
-STOPWORDS = frozenset(
-    """a à au aux avec ce ces cette chez d dans de des dont du elle en entre est et il la le les leur leurs l ma mes mon
-    n ne nos notre nous on or ou où par pas plus pour qu que qui s sa sans se ses son sont sur ta te toute tous toutes
-    tout un une vers via vos votre vous y
-    aan als bij dan dat de deze die dit door een en er het hoe in is je kan met mijn naar niet of om onder ons onze op
-    over per s te tot uit uw van voor waar wat wie wij zijn
-    about all an and any are as at be by can do does find for from get give has have how i in into is it its me my near
-    of on our show some that the their there this to us was we what where which who with your
-    trouver chercher liste zoek lijst list""".replace("à", "a")
-    .replace("ù", "u")
-    .replace("è", "e")
-    .split()
+_FRENCH = (
+    "a au aux avec ce ces cette chez d dans de des dont du elle en entre est et il la le les "
+    "leur leurs l ma mes mon n ne nos notre nous on or ou par pas plus pour qu que qui s sa "
+    "sans se ses son sont sur ta te tout toute toutes tous un une vers via vos votre vous y "
+    "trouver chercher liste "
 )
+_DUTCH = (
+    "aan als bij dan dat de deze die dit door een en er het hoe in is je kan met mijn naar "
+    "niet of om onder ons onze op over per s te tot uit uw van voor waar wat wie wij zijn "
+    "zoek lijst "
+)
+_ENGLISH = (
+    "about all an and any are as at be by can do does find for from get give has have how i "
+    "in into is it its me my near of on our show some that the their there this to us was we "
+    "what where which who with your list "
+)
+
+STOPWORDS = frozenset((_FRENCH + _DUTCH + _ENGLISH).split())
 """Folded words that carry no meaning in a query of any of the three languages."""
 
 

@@ -62,7 +62,7 @@ class Found(msgspec.Struct, frozen=True):
 
 _Key = tuple[str, ...]
 _Phrases = dict[str, dict[_Key, dict[str, set[_Key]]]]
-"""By the first stem and by all stems: the concepts, each with the words that stand in the thesaurus."""
+"""By the first stem, then all stems: concepts, each with its words as the thesaurus has them."""
 
 
 class Thesaurus:
@@ -175,7 +175,7 @@ class Thesaurus:
         return [concept for concept in above if concept not in given]
 
     def nearest(self, word: str) -> str | None:
-        """Return the word of the thesaurus, as written, that a misspelt folded word comes nearest to."""
+        """Return the word of the thesaurus, as written, nearest to a misspelt folded one."""
         if len(word) < 4:
             return None
         most = 1 if len(word) < 8 else 2

@@ -25,9 +25,7 @@ STATIONS = pa.table({"code": ["01001", "59350"], "bikes": [3, 7]})
 def publish(store: Store, table: pa.Table, name: str = "stations") -> tuple[Version, bool]:
     dataset_id, _ = datasets.save(store, factories.dataset())
     slot = Slot(dataset_id=dataset_id, distribution_id="csv")
-    made = versions.table_for(
-        store, slot, proposed_name=name, title={}, schema_name=None, types={}
-    )
+    made = versions.table_for(store, slot, proposed_name=name, title={}, schema_name=None, types={})
     prepared = parquet.prepare(table, {"fields": []}, store.objects.scratch())
     return versions.publish(
         store, made, prepared, raw_sha256="0" * 64, schema={"fields": []}, recipe={}, report={}
@@ -142,9 +140,7 @@ def test_different_rows_have_different_logical_hashes(
 
 def _table(values: list[tuple[str | None, int | None]]) -> pa.Table:
     columns = [[row[i] for row in values] for i in (0, 1)]
-    return pa.table(
-        {"a": pa.array(columns[0], pa.string()), "b": pa.array(columns[1], pa.int64())}
-    )
+    return pa.table({"a": pa.array(columns[0], pa.string()), "b": pa.array(columns[1], pa.int64())})
 
 
 PUBLISHER = """
