@@ -34,6 +34,9 @@ class Words(NamedTuple):
     def __str__(self) -> str:
         return self.text
 
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
 
 def init_app(app: Flask) -> None:
     """Give the app its languages, and templates their filters."""

@@ -49,7 +49,7 @@ def serve(data: Path, host: str, port: int) -> None:
         blocking_threads=_THREADS,
         backpressure=_BACKPRESSURE,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         workers_kill_timeout=5,
     ).serve(target_loader=partial(load_app, data), wrap_loader=False)
 

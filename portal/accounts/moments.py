@@ -1,0 +1,15 @@
+"""Moments from now on, as the store writes them."""
+
+from datetime import UTC, datetime, timedelta
+
+_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def from_now(*, hours: float = 0.0, seconds: float = 0.0) -> str:
+    """Return the moment so far ahead, or, with a negative number, back."""
+    return (datetime.now(UTC) + timedelta(hours=hours, seconds=seconds)).strftime(_FORM)
+
+
+def seconds_until(moment: str) -> float:
+    """Return the seconds until a moment of the store; negative where it is past."""
+    return (datetime.strptime(moment, _FORM).replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()

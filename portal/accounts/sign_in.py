@@ -1,0 +1,102 @@
+"""Signs people in and out: the rule for tries, the session and its cookie.
+
+Of a session only the sha256 of its random id is kept, so that whoever reads the database cannot take one over.
+"""
+
+import hashlib
+import logging
+import math
+import re
+import secrets
+import unicodedata
+
+from flask import Request
+from werkzeug.wrappers import Response
+
+from catalogue.store import Store, accounts
+from catalogue.store.accounts import Account
+from portal.accounts import passwords
+from portal.accounts.errors import NotSignedIn, TooManyTries, Unfit
+from portal.accounts.moments import from_now, seconds_until
+from portal.accounts.roles import Role
+from portal.settings import Settings
+
+COOKIE = "session"
+WINDOW_S = 15 * 60
+TRIES_A_NAME = 10
+TRIES_AN_ADDRESS = 40
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+_AUDIT = logging.getLogger("portal.audit")
+
+
+def add_user(store: Store, *, name: str, role: Role, password: str) -> Account:
+    """Add a user. Raises Unfit for name or password, Conflict where the name is taken."""
+    plain = plain_name(name)
+    if not _NAME.fullmatch(plain):
+        raise Unfit("user-name-unfit", name=name)
+    passwords.check_strength(password, name=plain)
+    return accounts.add_user(
+        store, name=plain, role=role.value, password_hash=passwords.hashed(password)
+    )
+
+
+def sign_in(store: Store, *, name: str, password: str, address: str, hours: float) -> str:
+    """Return the secret id of a new session. Raises TooManyTries, or NotSignedIn without saying what was wrong.
+
+    An unknown name takes as long as a wrong password.
+    """
+    plain = plain_name(name)
+    by_name = f"name:{plain}"
+    limits = {by_name: TRIES_A_NAME, f"address:{address}": TRIES_AN_ADDRESS}
+    oldest = accounts.try_sign_in(store, limits, since=from_now(seconds=-WINDOW_S))
+    if oldest is not None:
+        wait_s = max(1, math.ceil(WINDOW_S + seconds_until(oldest)))
+        _AUDIT.warning("sign-in refused: too many tries, address=%s", address)
+        minutes = math.ceil(wait_s / 60)
+        raise TooManyTries("sign-in-too-often", retry_after_s=wait_s, minutes=minutes)
+    found = accounts.credentials(store, plain)
+    if not passwords.verifies(found[1] if found else None, password) or found is None:
+        _AUDIT.warning("sign-in failed: address=%s", address)
+        raise NotSignedIn("sign-in-failed")
+    account, password_hash = found
+    accounts.forget_tries(store, by_name)
+    if passwords.is_outdated(password_hash):
+        accounts.replace_password_hash(store, account.id, passwords.hashed(password))
+    session_id = secrets.token_urlsafe(32)
+    accounts.begin_session(store, account.id, sha256(session_id), from_now(hours=hours))
+    _AUDIT.info("sign-in: user=%s address=%s", account.name, address)
+    return session_id
+
+
+def sign_out(store: Store, session_id: str) -> None:
+    """End a session; one that is not there is no fault."""
+    accounts.end_session(store, sha256(session_id))
+
+
+def set_cookie(response: Response, session_id: str, *, settings: Settings, request: Request) -> None:
+    """Give the session to the browser: out of reach of scripts, and over https only where there is https."""
+    response.set_cookie(
+        COOKIE,
+        session_id,
+        max_age=int(settings.session_hours * 3600),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure or (settings.base_url or "").startswith("https:"),
+        path="/",
+    )
+
+
+def clear_cookie(response: Response) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
+
+
+def sha256(secret: str) -> str:
+    """Return what the store keeps of a secret that is random: one round is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def plain_name(name: str) -> str:
+    """Return a user's name as it is kept."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()[:200]

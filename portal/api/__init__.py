@@ -1,0 +1,16 @@
+"""The JSON API, the downloads and the accounts: one blueprint a file, listed here by hand."""
+
+from portal import downloads
+from portal.api import accounts, datasets, everywhere, health, openapi, sources, sql, tables
+
+blueprints = (
+    everywhere.blueprint,
+    datasets.blueprint,
+    tables.blueprint,
+    sources.blueprint,
+    sql.blueprint,
+    accounts.blueprint,
+    openapi.blueprint,
+    health.blueprint,
+    downloads.blueprint,
+)

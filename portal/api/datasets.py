@@ -1,0 +1,87 @@
+"""Datasets: searched, with facets, and read one by one."""
+
+from flask import Blueprint, Response
+
+from catalogue.records import Side
+from catalogue.search import FACETS, SORTS, Query
+from catalogue.store import datasets, versions
+from portal.api.answers import json_answer
+from portal.api.context import language, pick, services
+from portal.api.errors import ApiError, install
+from portal.api.parameters import Parameters
+from portal.api.shapes import (
+    DatasetList,
+    Meaning,
+    VersionList,
+    dataset_brief,
+    dataset_detail,
+    version_brief,
+)
+
+MAX_LIMIT = 100
+MAX_OFFSET = 100_000
+
+blueprint = Blueprint("api_datasets", __name__, url_prefix="/api/v1/datasets")
+install(blueprint)
+
+
+@blueprint.get("")
+def search() -> Response:
+    """Search datasets; facets narrow, several values of one facet are alternatives."""
+    parameters = Parameters("q", "limit", "offset", "sort", *FACETS)
+    lang = language()
+    facets = {name: parameters.many(name) for name in FACETS}
+    for value in facets["side"]:
+        if value not in list(Side):
+            raise ApiError(400, "parameter-choice", name="side", value=value, allowed=list(Side))
+    query = Query(
+        q=parameters.text("q"),
+        lang=lang,
+        limit=parameters.number("limit", 20, maximum=MAX_LIMIT),
+        offset=parameters.number("offset", 0, maximum=MAX_OFFSET),
+        sort=parameters.choice("sort", SORTS) or "relevance",
+        **facets,
+    )
+    hits = services().search.search(query)
+    entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
+    return json_answer(
+        DatasetList(
+            count=hits.count,
+            results=[dataset_brief(entry, lang) for entry in entries],
+            facets=hits.facets,
+            understood=[
+                Meaning(
+                    kind=found.kind,
+                    code=found.code,
+                    words=found.words,
+                    title=pick(found.title, lang)[0],
+                )
+                for found in hits.understood
+            ],
+            did_you_mean=hits.did_you_mean,
+            is_widened=hits.is_widened,
+        )
+    )
+
+
+@blueprint.get("/<dataset_id>")
+def show(dataset_id: str) -> Response:
+    """Read one dataset with its tables, versions and drafts."""
+    Parameters()
+    store = services().store
+    entry = datasets.get(store, dataset_id)
+    found = {table.name: versions.history(store, table.name) for table in entry.tables}
+    return json_answer(dataset_detail(entry, found, language()))
+
+
+@blueprint.get("/<dataset_id>/tables/<table>/versions")
+def versions_of_table(dataset_id: str, table: str) -> Response:
+    """List the versions of a table of a dataset, newest first."""
+    Parameters()
+    store = services().store
+    entry = datasets.get(store, dataset_id)
+    names = [one.name for one in entry.tables]
+    if table not in names:
+        raise ApiError(404, "table-not-in-dataset", table=table, dataset=dataset_id, tables=names)
+    found = [version_brief(version) for version in versions.history(store, table)]
+    return json_answer(VersionList(table=table, count=len(found), results=found))

@@ -1,0 +1,61 @@
+"""Reads query parameters strictly: an unknown name or a value out of bounds is refused, with what is allowed."""
+
+from collections.abc import Collection
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from catalogue.records import LANGUAGES
+from portal.api.errors import ApiError
+
+MAX_TEXT = 1000
+
+
+class Parameters:
+    """The query string of a request; `allowed` names what the route takes besides `lang`."""
+
+    def __init__(self, *allowed: str, values: MultiDict[str, str] | None = None) -> None:
+        self._values: MultiDict[str, str] = request.args if values is None else values
+        names = ("lang", *allowed)
+        for name in self._values:
+            if name not in names:
+                raise ApiError(400, "parameter-unknown", name=name, allowed=names)
+        self.choice("lang", LANGUAGES)
+
+    def text(self, name: str, default: str = "", *, max_length: int = MAX_TEXT) -> str:
+        """Return a text."""
+        value = self._one(name)
+        if value is None:
+            return default
+        if len(value) > max_length:
+            raise ApiError(400, "parameter-too-long", name=name, maximum=max_length)
+        return value
+
+    def choice(self, name: str, allowed: Collection[str]) -> str | None:
+        """Return one of the allowed values, or None where the parameter is absent."""
+        value = self._one(name)
+        if value is not None and value not in allowed:
+            raise ApiError(400, "parameter-choice", name=name, value=value, allowed=list(allowed))
+        return value
+
+    def number(self, name: str, default: int, *, minimum: int = 0, maximum: int) -> int:
+        """Return a whole number within its bounds."""
+        value = self._one(name)
+        if value is None:
+            return default
+        is_number = value.isascii() and value.isdigit() and len(value) < 16
+        if not is_number or not minimum <= int(value) <= maximum:
+            raise ApiError(
+                400, "parameter-number", name=name, value=value, minimum=minimum, maximum=maximum
+            )
+        return int(value)
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Return every value of a parameter that may be repeated."""
+        return tuple(value for value in self._values.getlist(name) if value)
+
+    def _one(self, name: str) -> str | None:
+        values = self._values.getlist(name)
+        if len(values) > 1:
+            raise ApiError(400, "parameter-repeated", name=name, count=len(values))
+        return values[0] if values else None

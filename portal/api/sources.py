@@ -1,0 +1,102 @@
+"""Sources and their runs; a run can be asked for."""
+
+import logging
+
+import msgspec
+from flask import Blueprint, Response, current_app
+
+from catalogue.errors import NotFound
+from catalogue.records import Source
+from catalogue.store import runs, sources
+from portal.accounts.rights import caller, require
+from portal.accounts.roles import Role, Scope
+from portal.api.answers import json_answer
+from portal.api.context import services
+from portal.api.errors import install
+from portal.api.parameters import Parameters
+from portal.api.shapes import RunList, SourceDetail, SourceList, public_source
+from portal.jobs.queue import JobQueue
+
+MAX_RUNS = 100
+
+_QUEUE = "eurometropolis-jobs"
+_AUDIT = logging.getLogger("portal.audit")
+
+blueprint = Blueprint("api_sources", __name__, url_prefix="/api/v1")
+install(blueprint)
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A harvest that was asked for; one that waited already is the same job."""
+
+    job: str
+    source: str
+
+
+@blueprint.get("/sources")
+def listed() -> Response:
+    """List the sources of this installation, each with its newest run."""
+    Parameters()
+    found = [_detail(source) for source in sources.listed(services().store)]
+    return json_answer(SourceList(count=len(found), results=found))
+
+
+@blueprint.get("/sources/<source_id>")
+def show(source_id: str) -> Response:
+    """Read one source with its newest run."""
+    Parameters()
+    return json_answer(_detail(_known(source_id)))
+
+
+@blueprint.get("/sources/<source_id>/runs")
+def runs_of(source_id: str) -> Response:
+    """List the newest runs of a source, without their records."""
+    limit = Parameters("limit").number("limit", 30, minimum=1, maximum=MAX_RUNS)
+    _known(source_id)
+    found = runs.of_source(services().store, source_id, limit=limit)
+    return json_answer(RunList(count=len(found), results=found))
+
+
+@blueprint.get("/runs/<int:run_id>")
+def run(run_id: int) -> Response:
+    """Read one run with what it did to each record."""
+    Parameters()
+    return json_answer(runs.get(services().store, run_id))
+
+
+@blueprint.post("/sources/<source_id>/run")
+@require(role=Role.STEWARD, scope=Scope.HARVEST)
+def start(source_id: str) -> Response:
+    """Ask for a harvest of a source, whatever its schedule."""
+    Parameters()
+    source = _known(source_id)
+    job = _queue().enqueue_harvest(source.id)
+    asking = caller()
+    _AUDIT.info(
+        "harvest: source=%s user=%s token=%s address=%s",
+        source.id,
+        asking.name,
+        asking.token_id,
+        asking.address,
+    )
+    return json_answer(Job(job=job, source=source.id), status=202)
+
+
+def _known(source_id: str) -> Source:
+    for source in sources.listed(services().store):
+        if source.id == source_id:
+            return source
+    raise NotFound("source-unknown", source=source_id)
+
+
+def _detail(source: Source) -> SourceDetail:
+    newest = runs.of_source(services().store, source.id, limit=1)
+    return SourceDetail(source=public_source(source), last_run=newest[0] if newest else None)
+
+
+def _queue() -> JobQueue:
+    found = current_app.extensions.get(_QUEUE)
+    if not isinstance(found, JobQueue):
+        found = current_app.extensions.setdefault(_QUEUE, JobQueue(services().settings))
+    assert isinstance(found, JobQueue)  # noqa: S101  # setdefault gives what another thread put there
+    return found

@@ -1,0 +1,213 @@
+"""SQL on the tables: one reading statement in, its whole answer out, in any format."""
+
+import hashlib
+import re
+import secrets
+import time
+from typing import Any, NamedTuple
+
+import msgspec
+from flask import Blueprint, Response, current_app, request
+
+from catalogue.store import datasets
+from portal.accounts.errors import NotAllowed
+from portal.accounts.rights import caller, public_write
+from portal.accounts.roles import Scope
+from portal.api.context import language, services
+from portal.api.errors import ApiError, install
+from portal.api.parameters import Parameters
+from portal.api.spool import Room, whole
+from portal.sql_limits import query_limits
+from sandbox import formats
+from sandbox.limits import QueryLimits
+from sandbox.result import Result
+
+FORMATS = ("json", "csv", "ndjson", "arrow", "parquet", "geojson", "xlsx")
+MAX_LIMIT = 100_000_000
+MAX_BODY_BYTES = 2_000_000
+ENCODING = 1
+
+_QUERY_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_ROOM = "eurometropolis-answers"
+
+blueprint = Blueprint("api_sql", __name__, url_prefix="/api/v1/sql")
+install(blueprint)
+
+
+class SqlRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A statement with its parameters (`$name`); `query_id` is the caller's own, to cancel by."""
+
+    sql: str
+    params: dict[str, Any] = {}
+    limit: int | None = None
+    query_id: str | None = None
+
+
+class SqlColumn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A column of an answer with its SQL type."""
+
+    name: str
+    type: str
+
+
+class SqlVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The version of a table that an answer was made from."""
+
+    version: int
+    sha256: str
+
+
+class SqlAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer in JSON. `truncated` is true where there are more rows than `limit`, 10,000 unless given."""
+
+    columns: list[SqlColumn]
+    rows: list[list[Any]]
+    row_count: int
+    truncated: bool
+    versions: dict[str, SqlVersion]
+    engine: str
+    elapsed_ms: float
+
+
+class Form(NamedTuple):
+    """How an answer is wanted."""
+
+    format: str
+    excel: str | None
+    limit: int | None
+
+
+@blueprint.post("")
+@public_write("reads only; needs POST for long statements", is_cross_origin=True)
+def post() -> Response:
+    """Run one reading statement."""
+    arrived_at = time.monotonic()
+    form = _form(Parameters("format", "limit", "excel"))
+    if request.mimetype != "application/json":
+        raise ApiError(415, "body-not-json", media_type=request.mimetype or "–")
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise ApiError(413, "body-too-large", maximum=MAX_BODY_BYTES)
+    try:
+        asked = msgspec.json.decode(request.get_data(cache=False), type=SqlRequest)
+    except msgspec.DecodeError as error:
+        raise ApiError(400, "body-unreadable", reason=str(error)) from error
+    if asked.limit is not None and not 1 <= asked.limit <= MAX_LIMIT:
+        raise ApiError(
+            400, "parameter-number", name="limit", value=asked.limit, minimum=1, maximum=MAX_LIMIT
+        )
+    form = form._replace(limit=form.limit or asked.limit)
+    response = _run(asked, form, arrived_at)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("")
+def get() -> Response:
+    """Run one reading statement of an address; whoever holds the answer of this state of the catalogue keeps it."""
+    arrived_at = time.monotonic()
+    parameters = Parameters("sql", "params", "format", "limit", "excel")
+    form = _form(parameters)
+    sql = parameters.text("sql", max_length=services().settings.sandbox.max_sql_bytes)
+    if not sql.strip():
+        raise ApiError(400, "parameter-missing", name="sql")
+    text = parameters.text("params", "{}", max_length=MAX_BODY_BYTES)
+    try:
+        params = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise ApiError(400, "body-unreadable", reason=str(error)) from error
+    facts = f"{ENCODING}\n{datasets.generation(services().store)}\n{request.full_path}"
+    etag = hashlib.sha256(facts.encode()).hexdigest()[:32]
+    if request.if_none_match.contains_weak(etag):
+        response = Response(status=304)
+    else:
+        response = _run(SqlRequest(sql=sql, params=params), form, arrived_at)
+    response.set_etag(etag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Authorization", "Cookie"))
+    return response
+
+
+@blueprint.delete("/<query_id>")
+@public_write("ends a query of the same caller, whose id only the caller knows", is_cross_origin=True)
+def cancel(query_id: str) -> Response:
+    """End a query of one's own, running or waiting."""
+    if not services().sandbox.cancel(query_id, caller().client):
+        raise ApiError(404, "query-unknown", query=query_id)
+    return Response(status=204)
+
+
+def _form(parameters: Parameters) -> Form:
+    wanted = parameters.choice("format", FORMATS) or "json"
+    excel = parameters.choice("excel", ("fr", "nl"))
+    if excel and wanted != "csv":
+        raise ApiError(400, "excel-only-csv", format=wanted)
+    limit = parameters.number("limit", 0, minimum=1, maximum=MAX_LIMIT)
+    return Form(wanted, excel, limit or None)
+
+
+def _run(asked: SqlRequest, form: Form, arrived_at: float) -> Response:
+    asking = caller()
+    if asking.scopes is not None and Scope.SQL not in asking.scopes:
+        raise NotAllowed("scope-missing", scope=Scope.SQL.value)
+    limits = _limits(form, is_signed_in=asking.is_signed_in)
+    query_id = asked.query_id or request.headers.get("X-Query-Id") or secrets.token_hex(8)
+    if not _QUERY_ID.fullmatch(query_id):
+        raise ApiError(400, "query-id-unfit", query=query_id)
+    here = services()
+    result = here.sandbox.run(
+        asked.sql,
+        snapshot=here.snapshot(),
+        params=asked.params,
+        client=asking.client,
+        limits=limits,
+        query_id=query_id,
+        received_at=arrived_at,
+    )
+    with result:
+        response = whole(
+            _chunks(result, form),
+            folder=here.store.objects.scratch(),
+            room=_room(),
+            max_bytes=limits.max_bytes,
+            media_type=formats.FORMATS[form.format].media_type,
+        )
+    _state(response, result, limits, query_id)
+    if form.format != "json":
+        ending = f"{'-excel-' + form.excel if form.excel else ''}.{form.format}"
+        response.headers.set("Content-Disposition", "attachment", filename=f"query{ending}")
+    return response
+
+
+def _limits(form: Form, *, is_signed_in: bool) -> QueryLimits:
+    settings = services().settings
+    rows = form.limit
+    if rows is None and form.format == "json":
+        rows = settings.sandbox.max_json_rows
+    return query_limits(settings, is_signed_in=is_signed_in, max_rows=rows)
+
+
+def _chunks(result: Result, form: Form) -> Any:
+    if form.format == "json":
+        return formats.sql_answer(result)
+    if form.excel is not None:
+        return formats.csv(result, excel="fr" if form.excel == "fr" else "nl")
+    return formats.FORMATS[form.format].encode(result)
+
+
+def _state(response: Response, result: Result, limits: QueryLimits, query_id: str) -> None:
+    """Say in headers what the body says in JSON only: versions, engine, cut or whole, and the limits."""
+    headers = response.headers
+    headers["X-Query-Id"] = query_id
+    headers["X-Engine"] = result.engine
+    headers["X-Versions"] = msgspec.json.encode(result.versions).decode()
+    headers["X-Row-Count"] = str(result.row_count)
+    headers["X-Truncated"] = "true" if result.truncated else "false"
+    headers["X-Deadline-Seconds"] = f"{limits.deadline_s:g}"
+    headers["X-Max-Rows"] = str(limits.max_rows) if limits.max_rows else "none"
+    headers["X-Max-Bytes"] = str(limits.max_bytes)
+    headers["Content-Language"] = language()
+
+
+def _room() -> Room:
+    found: Room = current_app.extensions.setdefault(_ROOM, Room())
+    return found

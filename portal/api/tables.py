@@ -1,0 +1,72 @@
+"""Tables by their names in SQL: what can be read, its columns, its versions."""
+
+from difflib import get_close_matches
+
+from flask import Blueprint, Response
+
+from catalogue.store import datasets, versions
+from portal.api.answers import json_answer
+from portal.api.context import services
+from portal.api.errors import ApiError, install
+from portal.api.parameters import Parameters
+from portal.api.shapes import TableBrief, TableList, VersionList, table_detail, version_brief
+
+MAX_LIMIT = 1000
+MAX_OFFSET = 10_000_000
+
+blueprint = Blueprint("api_tables", __name__, url_prefix="/api/v1/tables")
+install(blueprint)
+
+
+@blueprint.get("")
+def listed() -> Response:
+    """List the tables that have a version, by name."""
+    parameters = Parameters("limit", "offset")
+    limit = parameters.number("limit", MAX_LIMIT, maximum=MAX_LIMIT)
+    offset = parameters.number("offset", 0, maximum=MAX_OFFSET)
+    # Versions of a table come in rising order, so that the current one stays.
+    current = {relation.table: relation for relation in services().snapshot().relations}
+    page = sorted(current)[offset : offset + limit]
+    return json_answer(
+        TableList(
+            count=len(current),
+            results=[
+                TableBrief(
+                    name=name,
+                    version=current[name].version,
+                    rows=current[name].row_count,
+                    sha256=current[name].sha256,
+                )
+                for name in page
+            ],
+        )
+    )
+
+
+@blueprint.get("/<name>")
+def show(name: str) -> Response:
+    """Read one table: its columns, its schema, the numbers of its versions."""
+    Parameters()
+    require_table(name)
+    store = services().store
+    entry = datasets.get(store, versions.dataset_of(store, name))
+    table = next(one for one in entry.tables if one.name == name)
+    return json_answer(table_detail(table, versions.history(store, name)))
+
+
+@blueprint.get("/<name>/versions")
+def history(name: str) -> Response:
+    """List the versions of a table, newest first."""
+    Parameters()
+    require_table(name)
+    found = [version_brief(version) for version in versions.history(services().store, name)]
+    return json_answer(VersionList(table=name, count=len(found), results=found))
+
+
+def require_table(name: str) -> None:
+    """Raise ApiError 404 for a table without versions, with the names that are near."""
+    names = {relation.table for relation in services().snapshot().relations}
+    if name not in names:
+        near = get_close_matches(name.lower(), sorted(names), n=3, cutoff=0.6)
+        code = "table-unknown-near" if near else "table-unknown"
+        raise ApiError(404, code, table=name, near=near)

@@ -1,0 +1,61 @@
+"""Lets browsers keep the pages of anonymous readers and ask whether anything changed, at the price of one SELECT.
+
+The weak ETag is made of what such a page depends on: the catalogue's generation, the address, the version of the
+platform. Pages that also depend on runs, accounts or the sandbox are never kept.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+
+from catalogue.store import datasets
+from portal.api.context import services
+from portal.pages.context import app_version
+
+_KEPT = ("home", "search", "dataset", "report", "api_guide", "about")
+SESSION_COOKIE = "session"
+
+
+def init_app(app: Flask) -> None:
+    """Answer 304 where a page is unchanged, and mark the pages that may be kept."""
+    app.before_request(_answer_unchanged)
+    app.after_request(_mark)
+
+
+def _answer_unchanged() -> Response | None:
+    g.page_etag = None
+    is_kept = request.blueprint in _KEPT and request.method in ("GET", "HEAD")
+    if not is_kept or SESSION_COOKIE in request.cookies:
+        return None
+    facts = f"{datasets.generation(services().store)}\n{request.full_path}\n{_code_version()}"
+    g.page_etag = hashlib.sha256(facts.encode()).hexdigest()[:24]
+    if request.if_none_match.contains_weak(g.page_etag):
+        return _with_etag(Response(status=304))
+    return None
+
+
+def _mark(response: Response) -> Response:
+    if response.mimetype != "text/html" or response.status_code == 304:
+        return response
+    if g.get("page_etag") and response.status_code == 200:
+        return _with_etag(response)
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def _with_etag(response: Response) -> Response:
+    response.set_etag(g.page_etag, weak=True)
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.vary.add("Cookie")
+    return response
+
+
+@cache
+def _code_version() -> str:
+    """Change with every release, and with every edit of a checkout."""
+    folder = Path(__file__).resolve().parent.parent
+    kinds = ("*.py", "templates/**/*.html", "translations/**/*.mo", "pages/*.py", "static/build/*.json")
+    newest = max(file.stat().st_mtime_ns for kind in kinds for file in folder.glob(kind))
+    return f"{app_version()}-{newest}"

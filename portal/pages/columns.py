@@ -1,0 +1,62 @@
+"""Describes the columns of a version in the reader's words: type, label, meaning, constraints."""
+
+from typing import Any
+
+import msgspec
+from flask_babel import gettext
+
+from catalogue.records import Column, Version
+from portal.pages import labels
+
+_SHOWN_VALUES = 12
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A column as a page shows it; `align` is the class of its cells."""
+
+    name: str
+    type: str
+    type_label: str
+    label: str
+    description: str
+    constraints: list[str]
+    is_number: bool
+
+
+def described_columns(version: Version) -> list[Described]:
+    """Return the columns of a version in their order."""
+    return [_described(column) for column in version.columns]
+
+
+def _described(column: Column) -> Described:
+    return Described(
+        name=column.name,
+        type=column.type,
+        type_label=labels.column_type(column.type),
+        label=labels.of_field(column.field, "labels"),
+        description=labels.of_field(column.field, "descriptions"),
+        constraints=_constraints(column.field.get("constraints") or {}),
+        is_number=column.type in labels.NUMERIC_TYPES,
+    )
+
+
+def _constraints(rules: dict[str, Any]) -> list[str]:
+    found = []
+    if rules.get("required"):
+        found.append(gettext("required"))
+    if rules.get("unique"):
+        found.append(gettext("every value once only"))
+    if "enum" in rules:
+        values = [str(value) for value in rules["enum"]]
+        more = "…" if len(values) > _SHOWN_VALUES else ""
+        listed = ", ".join(values[:_SHOWN_VALUES]) + more
+        found.append(gettext("one of: %(values)s", values=listed))
+    sentences = {
+        "minimum": gettext("at least %(value)s", value=rules.get("minimum")),
+        "maximum": gettext("at most %(value)s", value=rules.get("maximum")),
+        "minLength": gettext("at least %(value)s characters", value=rules.get("minLength")),
+        "maxLength": gettext("at most %(value)s characters", value=rules.get("maxLength")),
+        "pattern": gettext("of the form %(value)s", value=rules.get("pattern")),
+    }
+    found.extend(sentence for key, sentence in sentences.items() if key in rules)
+    return found

@@ -1,0 +1,76 @@
+"""SQL on the tables: a form that works without JavaScript, its answer, and what can be asked.
+
+A query that fits in an address gets one, so that it can be kept and shared. With JavaScript the same answer is fetched
+as a piece of the page and put in its place.
+"""
+
+import json
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.accounts.rights import caller, public_write
+from portal.api.context import services
+from portal.pages.sql_answers import ROWS_SHOWN, answer_of
+from portal.pages.sql_examples import examples
+from portal.pages.sql_tables import listed_tables, table_names
+
+LONGEST_ADDRESS = 4_000
+FRAGMENT = "X-Fragment"
+_READS_ONLY = "SQL here reads and never writes; the sandbox limits each client"
+
+blueprint = Blueprint("sql", __name__)
+
+
+@blueprint.get("/sql")
+def show() -> tuple[str, int]:
+    """Show the editor and, where `?sql=` asks something, its answer."""
+    return _page(request.args.get("sql", ""))
+
+
+@blueprint.post("/sql")
+@public_write(_READS_ONLY)
+def ask() -> tuple[str, int] | Response:
+    """Answer a query: as a piece of the page for JavaScript, else at an address of its own."""
+    sql = request.form.get("sql", "")
+    if FRAGMENT in request.headers:
+        answer = answer_of(sql, query_id=request.form.get("query_id"))
+        # A refused query is an answer like another for the script that asked.
+        return render_template("sql_result.html", sql=sql, answer=answer, address=_address(sql)), 200
+    if address := _address(sql):
+        return redirect(address, 303)
+    return _page(sql)
+
+
+@blueprint.post("/sql/cancel")
+@public_write(_READS_ONLY)
+def cancel() -> tuple[str, int]:
+    """End a running query of the same client."""
+    services().sandbox.cancel(request.form.get("query_id", "")[:64], caller().client)
+    return "", 204
+
+
+def _page(sql: str) -> tuple[str, int]:
+    answer = answer_of(sql) if sql.strip() else None
+    settings = services().settings.sandbox
+    wanted = request.args.get("tables", "").strip()[:100]
+    tables = listed_tables(wanted)
+    page = render_template(
+        "sql.html",
+        sql=sql,
+        answer=answer,
+        address=_address(sql),
+        limits=settings,
+        rows_shown=ROWS_SHOWN,
+        wanted=wanted,
+        tables=tables,
+        known=json.dumps(table_names(tables), ensure_ascii=False),
+        examples=examples(),
+    )
+    return page, answer.status if answer else 200
+
+
+def _address(sql: str) -> str | None:
+    is_short = len(quote(sql)) <= LONGEST_ADDRESS
+    return url_for("sql.show", sql=sql) if is_short and sql.strip() else None

@@ -1,0 +1,96 @@
+"""Runs a query of a page and gives its answer, or its error with the place in the text, ready to show."""
+
+from typing import Any
+
+import msgspec
+
+from portal.accounts.rights import caller
+from portal.api.context import services
+from portal.i18n import reader_language
+from portal.sql_limits import query_limits
+from sandbox.errors import SandboxError
+from sandbox.messages import message_of
+
+ROWS_SHOWN = 500
+_LINES_AROUND = 2
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a query has no answer: a sentence, DuckDB's own words, and the lines around the place."""
+
+    message: str
+    detail: str | None
+    line: int | None
+    column: int | None
+    lines: list[tuple[int, str, str, str]]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first rows of an answer, or its fault; `status` is that of HTTP."""
+
+    status: int
+    columns: list[dict[str, str]] = []
+    rows: list[list[Any]] = []
+    is_cut: bool = False
+    elapsed_ms: float = 0.0
+    versions: dict[str, dict[str, Any]] = {}
+    engine: str = ""
+    fault: Fault | None = None
+
+
+def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
+    """Run a query for whoever sends the current request."""
+    asking = caller()
+    limits = query_limits(
+        services().settings, is_signed_in=asking.is_signed_in, max_rows=ROWS_SHOWN
+    )
+    try:
+        with services().sandbox.run(
+            sql,
+            snapshot=services().snapshot(),
+            client=asking.client,
+            limits=limits,
+            query_id=query_id[:64] if query_id else None,
+        ) as result:
+            columns = [column.to_pylist() for column in result.table().columns]
+            return Answer(
+                status=200,
+                columns=result.columns,
+                rows=[list(row) for row in zip(*columns, strict=True)],
+                is_cut=result.truncated,
+                elapsed_ms=result.elapsed_ms,
+                versions=result.versions,
+                engine=str(result.engine),
+            )
+    except SandboxError as error:
+        return Answer(status=error.status, fault=_fault(sql, error))
+
+
+def _fault(sql: str, error: SandboxError) -> Fault:
+    return Fault(
+        message=message_of(error, reader_language()),  # type: ignore[arg-type]  # one of the three
+        detail=error.detail,
+        line=error.line,
+        column=error.column,
+        lines=_lines(sql, error.line, error.column),
+    )
+
+
+def _lines(sql: str, line: int | None, column: int | None) -> list[tuple[int, str, str, str]]:
+    """Return the lines around a place as number, text before, the word at fault, text after."""
+    if line is None or column is None:
+        return []
+    found = []
+    for number, text in enumerate(sql.splitlines(), start=1):
+        if abs(number - line) > _LINES_AROUND:
+            continue
+        if number != line:
+            found.append((number, text, "", ""))
+            continue
+        start = min(column - 1, len(text))
+        end = start
+        while end < len(text) and (text[end].isalnum() or text[end] in "_@"):
+            end += 1
+        end = max(end, min(start + 1, len(text)))
+        found.append((number, text[:start], text[start:end] or " ", text[end:]))
+    return found
