@@ -332,9 +332,8 @@ def _redirected(
     location = response.headers["Location"].encode("latin-1", "replace").decode("utf-8", "replace")
     parts = urlsplit(urljoin(request.url or "", location))
     target = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
-    _check_scheme(target)
     following = request.copy()
-    following.prepare_url(target, None)
+    following.prepare_url(target, None)  # its scheme is checked before it is sent
     old = urlsplit(request.url or "")
     if (old.scheme, old.netloc.rpartition("@")[2]) != (parts.scheme, parts.netloc):
         for name in _SECRET_HEADERS:

@@ -20,6 +20,7 @@ Values = Mapping[str, Sequence[str]]
 _LONGEST_TEXT = 20_000
 _LONGEST_WORD = 60
 _MOST_VALUES = 20_000
+_MOST_NEAR = 15
 _LABELS = ("title", "label", "labels", "titles", "description")
 
 Tokens = dict[str, dict[str, None]]
@@ -185,7 +186,8 @@ class _Reading:
                 self._add(field, _area_tokens(code))
             else:
                 self._add(field, (code,))
-                self._areas_named[code] = None
+                if field != "place_text":
+                    self._areas_named[code] = None
 
     def read_values(self, values: Values) -> None:
         """Take in the distinct values of columns: their words, and places by name or code."""
@@ -203,14 +205,16 @@ class _Reading:
             left = max(0, left - len(given))
 
     def cover(self, entry: Entry) -> None:
-        """Take in the coverage; where none is known, that of the areas which the texts name."""
+        """Take in the coverage; where none is known, the areas that title and keywords name."""
         stated = [place for value in entry.dataset.spatial if (place := place_of(value))]
+        is_local = len(stated) <= _MOST_NEAR
         for place in stated:
-            if place.kind == "municipality":
+            if place.kind == "municipality" and is_local:
                 self._add("place_near", _area_tokens(place.code))
             else:
-                self._add("place_near", (place.code,))
                 self._add("place_wide", _area_tokens(place.code))
+                if place.kind != "municipality":
+                    self._add("place_near", (place.code,))
         if not stated:
             for code in self._areas_named:
                 self._add("place_wide", _area_tokens(code))

@@ -89,7 +89,7 @@ class SearchIndex:
                 held = self._sequence(self._index.searcher())
                 writer.delete_documents_by_term("kind", STATE)
                 writer.add_document(documents.state(max(sequence, held)))
-                writer.commit()
+                _commit(writer)
             except BaseException:
                 writer.rollback()
                 raise
@@ -185,6 +185,13 @@ class SearchIndex:
                 widened = self._scoring.filtered(asked, query, without=facet)
                 counted |= _counts(searcher, widened, [facet])
         return {facet: counted[facet] for facet in FACETS}
+
+
+def _commit(writer: tantivy.IndexWriter) -> None:
+    try:
+        writer.commit()
+    except ValueError as fault:
+        raise StoreError("search_index_unusable", reason="not written") from fault
 
 
 def _order(query: Query, has_words: bool) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def read(text: str, thesaurus: Thesaurus, is_known: Callable[[str], bool]) -> li
 
 
 def _with_few_slips(groups: list[Group]) -> list[Group]:
-    """Look for slips in the first unknown words only: each costs a walk through every dictionary."""
+    """Look for slips in the first unknown words only: each costs a walk through the index."""
     unknown = [group for group in groups if group.is_unknown][_MOST_UNKNOWN:]
     return [msgspec.structs.replace(g, is_unknown=False) if g in unknown else g for g in groups]
 

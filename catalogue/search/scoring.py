@@ -61,7 +61,7 @@ class Scoring:
         return _Q.const_score_query(found[0], weight)
 
     def words(self, groups: list[Group], typed: str, language: str) -> _Q:
-        """Build the query whose hits meet every group; a title that is just what was typed is first."""
+        """Build the query whose hits meet every group, a title that is just that first."""
         found = [(_Must, self.group(group, language)) for group in groups]
         return _Q.boolean_query(
             [*found, (_Should, self._scored("whole_title", [typed], _WHOLE_TITLE))]

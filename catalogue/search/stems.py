@@ -1,18 +1,16 @@
 """Brings the forms of a word together in French, Dutch and English.
 
-Snowball's stemmers do the work, on folded words. Two gaps of theirs are closed here. French keeps
-the plural of words in -os, -as, -is and -us (`vélo` against `vélos`): a final s goes before
-stemming. Dutch takes off one ending where two stand (`fietsen` -> `fiets`, but `fiets` -> `fiet`):
-the stemmer runs until nothing changes.
+The stems are light: plural, feminine and inflected endings go, derivations stay apart. Snowball's
+French makes `station` of `stationnement`, its Dutch makes `zon` (sun) of `gezondheid` (health):
+between concepts of three languages that is noise, and yet they keep `vélos` from `vélo` and `fiets`
+from `fietsen`. English is Snowball's. All take folded words.
 """
 
 from functools import lru_cache
 
 import tantivy
 
-_SNOWBALL = {"fr": "french", "nl": "dutch", "en": "english"}
-
-STEMMED = tuple(_SNOWBALL)
+STEMMED = ("fr", "nl", "en")
 
 _FRENCH = (
     "a au aux avec ce ces cette chez d dans de des dont du elle en entre est et il la le les "
@@ -35,32 +33,80 @@ STOPWORDS = frozenset((_FRENCH + _DUTCH + _ENGLISH).split())
 """Folded words that carry no meaning in a query of any of the three languages."""
 
 
-def _analyser(language: str) -> tantivy.TextAnalyzer:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    return builder.filter(tantivy.Filter.stemmer(_SNOWBALL[language])).build()
-
-
-_ANALYSERS = {language: _analyser(language) for language in STEMMED}
+_ENGLISH_STEMMER = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    .filter(tantivy.Filter.stemmer("english"))
+    .build()
+)
 
 
 @lru_cache(maxsize=400_000)
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word; a word with a digit stays as it is."""
-    if not word.isalpha() or len(word) < 3:
+    if len(word) < 4 or not word.isalpha():
         return word
-    if language == "fr" and len(word) > 3:
-        word = _without_french_plural(word)
-    for _ in range(3 if language == "nl" else 1):
-        stemmed = _ANALYSERS[language].analyze(word)
-        if stemmed == [word] or not stemmed:
+    if language == "fr":
+        return _french(word)
+    if language == "nl":
+        return _dutch(word)
+    return next(iter(_ENGLISH_STEMMER.analyze(word)), word)
+
+
+def _french(word: str) -> str:
+    """Take off plural and feminine: `locaux`, `locales` -> `local`; `culturelles` -> `culturel`."""
+    if word.endswith(("eaux", "eux", "oux")):
+        word = word[:-1]
+    elif word.endswith("aux") and len(word) > 4:
+        word = word[:-2] + "l"
+    elif word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    while len(word) > 3 and word.endswith("e"):
+        word = word[:-1]
+    if len(word) > 4 and word.endswith(("ell", "enn", "ett", "onn")):
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("if"):
+        word = word[:-1] + "v"
+    return word
+
+
+_SHORT_VOWELS = {"paden": "pad", "wegen": "weg", "daken": "dak", "dagen": "dag", "glazen": "glas"}
+_SHORT_VOWELS |= {"steden": "stad", "leden": "lid", "graven": "graf", "spelen": "spel"}
+"""Plurals whose vowel is long and whose singular is short, also at the end of compounds."""
+
+
+def _dutch(word: str) -> str:
+    """Take off inflection until none is left: `bomen` -> `boom`, `fietsen` -> `fiets` -> `fiet`."""
+    for plural, singular in _SHORT_VOWELS.items():
+        if word.endswith(plural):
+            return word[: -len(plural)] + singular
+    for _ in range(4):
+        shorter = _dutch_step(word)
+        if shorter == word:
             break
-        word = stemmed[0]
+        word = shorter
     return word
 
 
-def _without_french_plural(word: str) -> str:
-    if word.endswith("s") and not word.endswith("ss"):
+def _dutch_step(word: str) -> str:
+    if len(word) > 4 and word.endswith("en"):
+        return _closed(word[:-2])
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-1]
-    if word.endswith(("eux", "oux", "eaux")):
-        return word[:-1]
+    if len(word) > 4 and word.endswith("e") and not word.endswith("ee"):
+        return _closed(word[:-1])
     return word
+
+
+def _closed(root: str) -> str:
+    """Spell a root as it stands alone: `brugg` -> `brug`, `bom` -> `boom`, `huiz` -> `huis`."""
+    if root[-1] == root[-2] and root[-1] not in _VOWELS:
+        return root[:-1]
+    end = {"v": "f", "z": "s"}.get(root[-1], root[-1])
+    before = root[-3] if len(root) > 2 else ""
+    is_open = root[-2] in "aeou" and (before not in _VOWELS or (before == "i" and root[-2] in "ao"))
+    if end not in _VOWELS and end not in "wx" and is_open and before:
+        return root[:-1] + root[-2] + end
+    return root[:-1] + end
+
+
+_VOWELS = "aeiouy"

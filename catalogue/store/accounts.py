@@ -1,6 +1,8 @@
-"""Users, sessions, tokens and tries to sign in, as the store keeps them: of secrets only their hashes.
+"""Users, sessions, tokens and tries to sign in, as the store keeps them: of secrets only their
+hashes.
 
-Moments are text in UTC that sorts; whether something has expired is asked in the same statement that finds it.
+Moments are text in UTC that sorts; whether something has expired is asked in the same statement
+that finds it.
 """
 
 from typing import Any
@@ -186,7 +188,8 @@ def revoke_token(store: Store, user_id: int, token_id: int) -> None:
 
 
 def try_sign_in(store: Store, limits: dict[str, int], *, since: str) -> str | None:
-    """Count a try under each key; return the moment of the oldest try where a key has had enough since `since`.
+    """Count a try under each key; return the moment of the oldest try where a key has had enough
+    since `since`.
 
     A try that is refused is not counted, so that waiting helps.
     """

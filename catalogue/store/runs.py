@@ -61,15 +61,24 @@ def counts_of(records: Sequence[RunRecord]) -> dict[str, int]:
     return {name: seen if name == "seen" else outcomes[name] for name in RUN_COUNTS}
 
 
-def abandon_unfinished(store: Store) -> int:
-    """Close the runs that a killed process left open; return how many."""
+def unfinished_sources(store: Store) -> list[str]:
+    """Return the sources with a run that is open: going on, or left by a process that was killed."""
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(db.run.c.source_id).where(db.run.c.status == "running").distinct()
+        )
+        return list(found.scalars())
+
+
+def abandon_unfinished(store: Store, source_id: str) -> None:
+    """Close the open runs of a source. For the holder of its lease: nobody else can be at work."""
     reason = msgspec.json.encode(RunIssue(code="run-interrupted")).decode()
     with store.write() as connection:
-        return connection.execute(
+        connection.execute(
             sa.update(db.run)
-            .where(db.run.c.status == "running")
+            .where(db.run.c.status == "running", db.run.c.source_id == source_id)
             .values(status="failed", finished_at=now(), reason=reason)
-        ).rowcount
+        )
 
 
 def get(store: Store, run_id: int) -> Run:

@@ -178,6 +178,17 @@ def test_proxies_of_the_environment_are_ignored(
     assert fetch.session.get(f"{desk.url}/").json() == [1]
 
 
+def test_passwords_of_the_environment_are_ignored(
+    desk: Desk, fetch: Fetch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login steward password geheim", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    desk.pages["/"] = portals.json_answer([1])
+    fetch.get_json(f"{desk.url}/")
+    fetch.session.get(f"{desk.url}/")
+    assert all("authorization" not in request.headers for request in desk.requests)
+
+
 def test_proxy_of_the_settings_is_used_but_not_for_private_addresses(desk: Desk) -> None:
     desk.pages["/data"] = portals.json_answer([1])
     with portals.fetch(proxy=desk.url, trusted_network=False) as fetch:
@@ -474,9 +485,7 @@ def test_same_bytes_are_unchanged_without_the_servers_help(
 ) -> None:
     desk.pages["/x"] = csv(b"a;b\n")
     first = fetch.download(f"{desk.url}/x", tmp_path)
-    again = fetch.download(
-        f"{desk.url}/x", tmp_path, validators=Validators(sha256=first.sha256)
-    )
+    again = fetch.download(f"{desk.url}/x", tmp_path, validators=Validators(sha256=first.sha256))
     assert (again.is_unchanged, again.path, len(list(tmp_path.iterdir()))) == (True, None, 1)
 
 
