@@ -88,9 +88,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
     fields.unread(IGNORED)
     if not dataset.distributions:
         fields.signal("no-distribution", "info")
-    return Parsed(
-        dataset=dataset if dataset.distributions else None, issues=fields.issues
-    )
+    return Parsed(dataset=dataset if dataset.distributions else None, issues=fields.issues)
 
 
 def _nested(body: dict[str, Any]) -> dict[str, Any]:

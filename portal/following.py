@@ -10,6 +10,7 @@ from threading import Event, Thread
 
 from catalogue.search import SearchIndex
 from catalogue.store import Store, datasets
+from catalogue.values import values_of
 
 _POLL_S = 0.5
 _BATCH = 500
@@ -38,7 +39,8 @@ def catch_up(store: Store, search: SearchIndex) -> None:
     while (at := search.sequence()) < newest:
         entries = datasets.since(store, at, limit=_BATCH)
         reached = entries[-1].sequence if len(entries) == _BATCH else newest
-        search.apply(entries, [], reached)
+        samples = {entry.id: values_of(store, entry) for entry in entries}
+        search.apply(entries, [], reached, samples)
 
 
 def follow(store: Store, search: SearchIndex) -> Event:

@@ -13,7 +13,7 @@ from catalogue.errors import CatalogueError
 from catalogue.records import Distribution, Draft, Text, Version
 from catalogue.store import Store, versions
 from catalogue.store.versions import Slot
-from portal.reading import Part, Reader
+from portal.reading import ColumnUnknown, Part, Reader
 
 
 class Ingested(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,16 +41,19 @@ def ingest(
     `types` overrules what the reader infers, and is kept for the next version of the same tables. A
     table that fails its check becomes a draft with its report; what was published stays.
     """
-    kept = {
-        **versions.kept_types(store, dataset_id, distribution.remote_id),
-        **(types or {}),
-    }
-    parts = reader.read(
-        store.objects.raw_path(raw_sha256),
-        filename=filename,
-        schema=_schema(distribution),
-        types=kept,
-    )
+    asked = dict(types or {})
+    kept = {**versions.kept_types(store, dataset_id, distribution.remote_id), **asked}
+    raw = store.objects.raw_path(raw_sha256)
+    schema = _schema(distribution)
+    while True:
+        try:
+            parts = reader.read(raw, filename=filename, schema=schema, types=kept)
+            break
+        except ColumnUnknown as error:
+            column = error.params["column"]
+            if column in asked:
+                raise
+            del kept[column]  # it was set for an older version, and the column has gone since
     _check_row_count(distribution, parts)
     published: list[Version] = []
     unchanged: list[Version] = []

@@ -22,6 +22,10 @@ from portal.lifeline import die_with_parent
 _TIMEOUT_S = 1800.0
 
 
+class ColumnUnknown(CatalogueError):
+    """A type was set for a column that the file does not have."""
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of a file: how it was read, its check, and its Parquet where the check found no
     error.
@@ -55,8 +59,10 @@ class Reader:
         schema: dict[str, Any] | None = None,
         types: Mapping[str, str] | None = None,
     ) -> list[Part]:
-        """Read every table of a file. Raises CatalogueError where its reader crashes or does not
-        end.
+        """Read every table of a file.
+
+        Raises CatalogueError where its reader crashes or does not end, ColumnUnknown for `types` of
+        a column that is not there.
         """
         pool = self._pool or ProcessPoolExecutor(
             max_workers=1,
@@ -90,7 +96,14 @@ def _read(
     types: dict[str, str],
     scratch: Path,
 ) -> list[Part]:
-    extracts = tablecheck.read(path, filename=filename, schema=schema, types=types)
+    try:
+        extracts = tablecheck.read(path, filename=filename, schema=schema, types=types)
+    except tablecheck.UnknownColumnError as error:
+        raise ColumnUnknown(
+            "column-unknown", column=error.name, known=list(error.columns)
+        ) from error
+    except tablecheck.UnknownTypeError as error:
+        raise CatalogueError("type-unknown", type=error.name, known=list(error.types)) from error
     return [_part(extract, scratch) for extract in extracts]
 
 

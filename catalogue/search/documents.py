@@ -28,7 +28,7 @@ Tokens = dict[str, dict[str, None]]
 
 def document(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> tantivy.Document:
     """Make the index document of an entry."""
-    made = _Reading(thesaurus, side_of_entry(entry))
+    made = _Reading(thesaurus, _only_side(entry))
     texts = level_texts(entry)
     for level in LEVELS:
         made.read(level, texts.get(level, ()))
@@ -58,9 +58,8 @@ def facet_values(entry: Entry) -> dict[str, tuple[str, ...]]:
     """Return the values of an entry under each facet; where it states none, there is none."""
     dataset = entry.dataset
     spoken = dataset.languages or [lang for lang in dataset.title if lang != "und"]
-    side = side_of_entry(entry)
     return {
-        "side": (side.value,) if side else (),
+        "side": tuple(side.value for side in sides_of(entry)),
         "theme": tuple(dict.fromkeys(dataset.themes)),
         "publisher": (dataset.publisher.id,),
         "licence": (dataset.licence,) if dataset.licence else (),
@@ -69,11 +68,22 @@ def facet_values(entry: Entry) -> dict[str, tuple[str, ...]]:
     }
 
 
-def side_of_entry(entry: Entry) -> Side | None:
-    """Return the side that the publisher belongs to, else the one that the coverage lies on."""
-    if entry.dataset.publisher.side is not None:
-        return entry.dataset.publisher.side
-    sides = {place.side for value in entry.dataset.spatial if (place := place_of(value))}
+def sides_of(entry: Entry) -> tuple[Side, ...]:
+    """Return the sides that an entry belongs to: its publisher's and those that its data cover.
+
+    Where neither is stated, the places of its coverage tell.
+    """
+    dataset = entry.dataset
+    stated = [side for side in (dataset.publisher.side, *dataset.sides) if side is not None]
+    if not stated:
+        places = (place_of(value) for value in dataset.spatial)
+        stated = sorted({place.side for place in places if place is not None and place.side})
+    return tuple(dict.fromkeys(stated))
+
+
+def _only_side(entry: Entry) -> Side | None:
+    """Return the one side of the border that an entry is about: it tells homonyms apart."""
+    sides = set(sides_of(entry)) - {Side.CROSS_BORDER}
     return sides.pop() if len(sides) == 1 else None
 
 

@@ -14,6 +14,7 @@ from harvesters import sources as listing
 from portal.cli import CHILD_VARIABLE
 from portal.cli.options import data_option, opened, say
 from portal.cli.serve import check, host_option, port_option
+from portal.harvesting import abandon_dead_runs
 from portal.server import serve
 from portal.settings import DATA_VARIABLE, Settings
 
@@ -42,7 +43,7 @@ def command(host: str, port: int, data: Path | None) -> None:
 
 def _prepare(settings: Settings, store: Store) -> bool:
     """Clean up after whatever ended the last process; return whether this is the first start."""
-    runs.abandon_unfinished(store)
+    abandon_dead_runs(store)
     store.objects.sweep(referenced=versions.referenced_sha256s(store), grace_s=_ORPHAN_GRACE_S)
     sources.save_all(store, listing.load(settings.sources or listing.DEFAULT))
     return not any(run.status == "done" for run in runs.of_source(store, STARTER))

@@ -5,11 +5,12 @@ changed nothing.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 
 import msgspec
 
-from catalogue.errors import CatalogueError
+from catalogue.errors import CatalogueError, Conflict
 from catalogue.fetch import Fetch, FetchSettings
 from catalogue.records import Distribution, Entry, RecordOutcome, Run, RunIssue, RunRecord, Source
 from catalogue.store import Store, datasets, distributions, runs, sources
@@ -20,6 +21,18 @@ from portal.harvesting.progress import Progress, silent
 from portal.harvesting.records import Found, Gathered, gather
 from portal.ingest import ingest
 from portal.reading import Reader
+
+
+def harvest_lease(store: Store, source_id: str) -> AbstractContextManager[None]:
+    """Hold a source, so that one process at a time harvests it."""
+    return lease(store, f"harvest:{source_id}")
+
+
+def abandon_dead_runs(store: Store) -> None:
+    """Close the runs whose process was killed."""
+    for source_id in runs.unfinished_sources(store):
+        with suppress(Conflict), harvest_lease(store, source_id):
+            runs.abandon_unfinished(store, source_id)
 
 
 def run_source(
@@ -35,7 +48,8 @@ def run_source(
     A dry run lists and compares, and neither fetches files nor changes the catalogue. Raises
     Conflict where another process is harvesting the same source.
     """
-    with lease(store, f"harvest:{source.id}"):
+    with harvest_lease(store, source.id):
+        runs.abandon_unfinished(store, source.id)
         run_id = runs.begin(store, source.id)
         try:
             with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:

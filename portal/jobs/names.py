@@ -11,6 +11,7 @@ APPLICATION_VERSION = "1"
 HARVEST_QUEUE = "harvest"
 HARVEST_WORKFLOW = "harvest_source"
 SCHEDULE = "harvest-due"
+READY_FILE = "jobs.ready"
 
 
 def jobs_url(settings: Settings) -> str:

@@ -5,7 +5,7 @@ there yet.
 from dbos import DBOSClient
 
 from catalogue.errors import StoreError
-from portal.jobs.names import HARVEST_QUEUE, HARVEST_WORKFLOW, jobs_url
+from portal.jobs.names import HARVEST_QUEUE, HARVEST_WORKFLOW, READY_FILE, jobs_url
 from portal.settings import Settings
 
 
@@ -14,6 +14,7 @@ class JobQueue:
 
     def __init__(self, settings: Settings) -> None:
         self._url = jobs_url(settings)
+        self._ready = None if settings.jobs_database_url else settings.data / READY_FILE
         self._client: DBOSClient | None = None
 
     def enqueue_harvest(self, source_id: str) -> str:
@@ -22,6 +23,10 @@ class JobQueue:
 
         Raises StoreError where no worker has ever run on this data folder.
         """
+        # Opening a database that is not there yet would create an empty one under the worker's
+        # hands.
+        if self._ready is not None and not self._ready.exists():
+            raise StoreError("worker-absent")
         try:
             client = self._client or DBOSClient(system_database_url=self._url)
             self._client = client

@@ -28,6 +28,7 @@ from portal.jobs.names import (
     APPLICATION_VERSION,
     HARVEST_QUEUE,
     HARVEST_WORKFLOW,
+    READY_FILE,
     SCHEDULE,
     jobs_url,
 )
@@ -122,6 +123,7 @@ def work(settings: Settings) -> None:
         DBOS.apply_schedules(
             [{"schedule_name": SCHEDULE, "workflow_fn": enqueue_due, "schedule": _EVERY_MINUTE}]
         )
+        (settings.data / READY_FILE).touch()
         _wait_for_the_end()
         DBOS.destroy(workflow_completion_timeout_sec=0)
 

@@ -225,9 +225,7 @@ def test_portal_that_repeats_a_page_is_stopped(make_paged_portal: Make, fetch: F
         assert len(portal.requests) == 2
 
 
-def test_total_larger_than_what_comes_fails_the_run(
-    make_paged_portal: Make, fetch: Fetch
-) -> None:
+def test_total_larger_than_what_comes_fails_the_run(make_paged_portal: Make, fetch: Fetch) -> None:
     def boast(request: Request, answer: Answer) -> Answer:
         body = answer.body.replace(b'"count": 2', b'"count": 3')
         return Answer(body.replace(b'"total_count": 2', b'"total_count": 3'))

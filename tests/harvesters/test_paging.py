@@ -79,6 +79,15 @@ def test_unstable_order_loses_nothing_or_fails(known: list[str], cap: int, rando
     assert len(found) == len(set(found))
 
 
+def test_list_whose_order_slipped_once_is_read_again() -> None:
+    """A repeated row under a right total hides a lost one."""
+    server = Server(list("abcd"), 2)
+    server.events[1] = lambda listed: listed.__setitem__(slice(None), list("acbd"))
+    server.events[2] = lambda listed: listed.__setitem__(slice(None), list("abcd"))
+    assert sorted(server.harvest()) == list("abcd")
+    assert server.request_count > 2
+
+
 @pytest.mark.parametrize("has_total", [True, False])
 def test_server_that_ignores_the_offset_is_stopped(has_total: bool) -> None:
     total = 100 if has_total else None

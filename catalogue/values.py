@@ -1,0 +1,43 @@
+"""The distinct words and codes of small tables, so that search finds a dataset by what it holds.
+
+A player by its competency, a dataset by the code of a municipality in one of its columns. Tables
+beyond the limits are found by their description and columns alone.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from catalogue.records import Entry
+from catalogue.store import Store
+
+MAX_ROWS = 20_000
+MAX_VALUES = 2_000
+MAX_LENGTH = 100
+
+
+def values_of(store: Store, entry: Entry) -> dict[str, list[str]]:
+    """Return the distinct short texts of each text column of a dataset's small tables.
+
+    A column with more than MAX_VALUES of them is left out: it names single things, not subjects.
+    """
+    found: dict[str, list[str]] = {}
+    for table in entry.tables:
+        version = table.current
+        if version is None or version.row_count > MAX_ROWS:
+            continue
+        names = [column.name for column in version.columns if column.type == "VARCHAR"]
+        file = store.objects.parquet_path(version.sha256)
+        if not names or not file.is_file():
+            continue
+        read = pq.read_table(file, columns=names)
+        for name in names:
+            found.setdefault(name, []).extend(_distinct(read[name]))
+    return found
+
+
+def _distinct(column: "pa.ChunkedArray[pa.StringScalar]") -> list[str]:
+    values = pc.unique(column)
+    if len(values) > MAX_VALUES:
+        return []
+    return [text for text in values.to_pylist() if text and len(text) <= MAX_LENGTH]

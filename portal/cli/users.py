@@ -1,0 +1,134 @@
+"""Users of the platform: added, listed, changed; their tokens listed and revoked."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from catalogue.store import accounts
+from portal.accounts.errors import AccountError
+from portal.accounts.passwords import check_strength, hashed
+from portal.accounts.roles import Role
+from portal.accounts.sign_in import add_user, plain_name
+from portal.cli.options import data_option, fail, json_option, opened, say
+
+ROLES = click.Choice([role.value for role in Role])
+password_option = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input."
+)
+
+
+@click.group("users")
+def command() -> None:
+    """Add, list and change users."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--admin", "is_admin", is_flag=True, help="Give the role admin.")
+@click.option("--role", type=ROLES, default=Role.VIEWER.value, show_default=True)
+@password_option
+@data_option
+def add(name: str, is_admin: bool, role: str, password_stdin: bool, data: Path | None) -> None:
+    """Add a user and ask for its password."""
+    chosen = Role.ADMIN if is_admin else Role(role)
+    with opened(data) as (_, store):
+        try:
+            account = add_user(
+                store, name=name, role=chosen, password=_password(is_from_stdin=password_stdin)
+            )
+        except AccountError as refusal:
+            fail(refusal.code, **refusal.params)
+    say("user-added", name=account.name, role=account.role)
+
+
+@command.command("list")
+@json_option
+@data_option
+def list_users(is_json: bool, data: Path | None) -> None:
+    """List the users with their roles."""
+    with opened(data) as (_, store):
+        found = accounts.users(store)
+    if is_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for account in found:
+        state = "" if account.is_active else "  (inactive)"
+        click.echo(f"{account.name}  {account.role}  {account.created_at[:10]}{state}")
+
+
+@command.command("role")
+@click.argument("name")
+@click.argument("role", type=ROLES)
+@data_option
+def change_role(name: str, role: str, data: Path | None) -> None:
+    """Give a user another role; its sessions end."""
+    _change(data, name, role=role)
+
+
+@command.command("password")
+@click.argument("name")
+@password_option
+@data_option
+def change_password(name: str, password_stdin: bool, data: Path | None) -> None:
+    """Give a user another password; its sessions end."""
+    password = _password(is_from_stdin=password_stdin)
+    try:
+        check_strength(password, name=plain_name(name))
+    except AccountError as refusal:
+        fail(refusal.code, **refusal.params)
+    _change(data, name, password_hash=hashed(password))
+
+
+@command.command("deactivate")
+@click.argument("name")
+@data_option
+def deactivate(name: str, data: Path | None) -> None:
+    """Close an account: no sign-in, no sessions, no tokens."""
+    _change(data, name, is_active=False)
+
+
+@command.command("activate")
+@click.argument("name")
+@data_option
+def activate(name: str, data: Path | None) -> None:
+    """Open an account again."""
+    _change(data, name, is_active=True)
+
+
+@command.command("tokens")
+@click.argument("name")
+@click.option("--revoke", type=int, metavar="ID", help="Revoke this token.")
+@json_option
+@data_option
+def tokens(name: str, revoke: int | None, is_json: bool, data: Path | None) -> None:
+    """List the tokens of a user, or revoke one."""
+    with opened(data) as (_, store):
+        account = accounts.user_named(store, plain_name(name))
+        if revoke is not None:
+            accounts.revoke_token(store, account.id, revoke)
+            say("token-revoked", token=revoke)
+        found = accounts.tokens_of(store, account.id)
+    if is_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for token in found:
+        end = f"revoked {token.revoked_at[:10]}" if token.revoked_at else token.expires_at[:10]
+        click.echo(f"{token.id}  {token.label}  {','.join(token.scopes)}  {end}")
+
+
+def _change(data: Path | None, name: str, **values: object) -> None:
+    with opened(data) as (_, store):
+        account = accounts.change_user(store, plain_name(name), **values)
+    say("user-changed", name=account.name)
+
+
+def _password(*, is_from_stdin: bool) -> str:
+    """Ask for a password twice, or read one line: it never stands on the command line."""
+    if is_from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Password", hide_input=True)
+    if click.prompt("Password, once more", hide_input=True) != password:
+        fail("passwords-differ")
+    return password

@@ -1,0 +1,139 @@
+"""The commands as a script calls them: arguments in, JSON and exit codes out."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from portal.cli import main
+from tests.harvesters.portals import ckan_portal, html_page, published
+
+pytestmark = pytest.mark.usefixtures("in_english")
+
+
+@pytest.fixture
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def written(folder: Path, name: str, content: str) -> Path:
+    file = folder / name
+    file.write_text(content)
+    return file
+
+
+def test_check_gives_the_findings_in_the_language_asked_for(tmp_path: Path) -> None:
+    file = written(tmp_path, "velos.csv", "nom,date\nGare,2026-02-31\n")
+    schema = written(
+        tmp_path,
+        "schema.json",
+        json.dumps({"fields": [{"name": "nom"}, {"name": "date", "type": "date"}]}),
+    )
+    texts = {}
+    for lang in ("fr", "nl", "en"):
+        done = run("check", file, "--schema", schema, "--lang", lang, "--json")
+        (finding,) = json.loads(done.stdout)["tables"][0]["findings"]
+        texts[lang] = finding["message"]
+        assert done.exit_code == 1
+        assert (finding["code"], finding["row"], finding["column"]) == ("type-error", 2, "date")
+        assert "2026-02-31" in finding["message"]
+    assert len(set(texts.values())) == 3
+
+
+def test_check_of_a_good_file_ends_with_0(tmp_path: Path) -> None:
+    assert run("check", written(tmp_path, "a.csv", "a\n1\n")).exit_code == 0
+
+
+def test_check_by_an_unknown_schema_is_wrong_usage(tmp_path: Path) -> None:
+    done = run("check", written(tmp_path, "a.csv", "a\n1\n"), "--schema", "municipalitie")
+    assert done.exit_code == 2
+    assert "municipalitie" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_publish_answers_dataset_tables_and_report(tmp_path: Path) -> None:
+    file = written(tmp_path, "codes.csv", "insee;n\n01001;1\n")
+    data = tmp_path / "data"
+    done = run("publish", file, "--title", "Codes", "--data", data, "--json")
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert answer["dataset"] == "codes"
+    assert answer["report"]["error_count"] == 0
+    assert [(t["name"], t["version"], t["rows"]) for t in answer["tables"]] == [("codes", 1, 1)]
+
+
+def test_publish_of_a_bad_file_tells_what_to_mend_and_keeps_it(tmp_path: Path) -> None:
+    file = written(tmp_path, "codes.csv", "a;b\n1;2;3\n")
+    done = run("publish", file, "--title", "Codes", "--data", tmp_path / "data", "--json")
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert (answer["tables"], answer["report"]["findings"][0]["code"]) == ([], "extra-cell")
+
+
+def test_a_type_for_a_column_that_is_not_there_is_refused_with_those_that_are(
+    tmp_path: Path,
+) -> None:
+    file = written(tmp_path, "codes.csv", "insee;n\n01001;1\n")
+    data = tmp_path / "data"
+    done = run("publish", file, "--title", "C", "--type", "inse=string", "--data", data)
+    assert done.exit_code in (1, 2)
+    assert "insee" in done.output
+    assert run("publish", file, "--title", "C", "--type", "insee", "--data", data).exit_code == 2
+
+
+def test_harvest_prints_one_line_of_json_a_source(tmp_path: Path) -> None:
+    with ckan_portal([published("velos"), published("ecoles")]) as portal:
+        sources = written(
+            tmp_path,
+            "sources.toml",
+            f'[[sources]]\nid = "mine"\nprotocol = "ckan"\nurl = "{portal.url}"\n'
+            "trusted_network = true\n",
+        )
+        options = ("--sources", sources, "--data", tmp_path / "data", "--json")
+        dry = run("harvest", "mine", "--dry-run", *options)
+        first = run("harvest", "mine", *options)
+        again = run("harvest", *options)
+        portal.mischief = html_page
+        failed = run("harvest", *options)
+    lines = [json.loads(done.stdout) for done in (dry, first, again, failed)]
+    assert [line["status"] for line in lines] == ["dry-run", "done", "done", "failed"]
+    assert [line["counts"]["added"] for line in lines] == [2, 2, 0, 0]
+    assert lines[2]["counts"]["unchanged"] == 2
+    assert lines[3]["reason"]["code"] == "html-instead-of-data"
+    assert [done.exit_code for done in (dry, first, again, failed)] == [0, 0, 0, 1]
+    assert {record["remote_id"] for record in lines[1]["records"]} == {"velos", "ecoles"}
+
+
+def test_harvest_of_an_unknown_source_names_those_there_are(tmp_path: Path) -> None:
+    done = run("harvest", "startr", "--data", tmp_path / "data")
+    assert done.exit_code == 2
+    assert "starter" in done.stderr
+
+
+def test_a_key_that_no_source_has_is_refused_by_name(tmp_path: Path) -> None:
+    sources = written(
+        tmp_path,
+        "sources.toml",
+        '[[sources]]\nid = "a"\nprotocol = "ckan"\nurl = "https://a.example"\nevry_hours = 3\n',
+    )
+    done = run("harvest", "--sources", sources, "--data", tmp_path / "data")
+    assert done.exit_code == 2
+    assert "evry_hours" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_sources_are_listed_with_their_last_run(tmp_path: Path) -> None:
+    listed = json.loads(run("sources", "list", "--json", "--data", tmp_path / "data").stdout)
+    assert "starter" in [row["source"]["id"] for row in listed]
+
+
+def test_doctor_says_what_stands(tmp_path: Path) -> None:
+    done = run("doctor", "--json", "--data", tmp_path / "data")
+    parts = {row["name"]: row["stands"] for row in json.loads(done.stdout)}
+    assert parts["store"]
+    assert any(name.startswith("sandbox ") for name in parts)
