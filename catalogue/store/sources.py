@@ -52,6 +52,14 @@ def due(store: Store, at: str | None = None) -> list[Source]:
     return [source for source in sources if source.every_hours is not None and source.is_enabled]
 
 
+def mark_due(store: Store, source_id: str) -> None:
+    """Let a source be harvested at the next look at the schedule."""
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.source).where(db.source.c.id == source_id).values(next_run_at=now())
+        )
+
+
 def schedule_next(store: Store, source: Source, *, has_failed: bool) -> None:
     """Set when a source is due again: its own interval, doubled for each failure in a row, at most
     a week.

@@ -46,7 +46,10 @@ def _prepare(settings: Settings, store: Store) -> bool:
     abandon_dead_runs(store)
     store.objects.sweep(referenced=versions.referenced_sha256s(store), grace_s=_ORPHAN_GRACE_S)
     sources.save_all(store, listing.load(settings.sources or listing.DEFAULT))
-    return not any(run.status == "done" for run in runs.of_source(store, STARTER))
+    is_first = not any(run.status == "done" for run in runs.of_source(store, STARTER))
+    if not is_first:
+        sources.mark_due(store, STARTER)  # a newer release may bring newer starter data
+    return is_first
 
 
 @contextmanager
