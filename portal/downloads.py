@@ -1,7 +1,9 @@
-"""Files of tables: `/data/<table>.<format>` is the current version, `/data/<table>@<n>.<format>` one for ever.
+"""Files of tables: `/data/<table>.<format>` is the current version, `/data/<table>@<n>.<format>`
+one for ever.
 
-Parquet goes out as it lies in the store. The other formats are made from it once and kept for a while, so that every
-answer has its length, its ranges and its validator: a file is complete or refused, never cut short.
+Parquet goes out as it lies in the store. The other formats are made from it once and kept for a
+while, so that every answer has its length, its ranges and its validator: a file is complete or
+refused, never cut short.
 """
 
 import re
@@ -150,7 +152,9 @@ def _is_weak(form: Form) -> bool:
 
 
 def _etag(asked: Asked) -> str:
-    """Return the strong validator: the sha256 itself for Parquet, with the form for what is made of it."""
+    """Return the strong validator: the sha256 itself for Parquet, with the form for what is made
+    of it.
+    """
     sha256 = asked.version.sha256
     return sha256 if asked.form.format == "parquet" else f"{sha256}-{asked.form.key}"
 

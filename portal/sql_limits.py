@@ -8,7 +8,11 @@ from sandbox.supervisor import Sandbox
 def sandbox_of(settings: Settings) -> Sandbox:
     """Make the sandbox of a process, not yet started."""
     chosen = settings.sandbox
-    return Sandbox(Limits(memory_bytes=chosen.memory_mb << 20), workers=chosen.workers)
+    return Sandbox(
+        Limits(memory_bytes=chosen.memory_mb << 20),
+        workers=chosen.workers,
+        folders=((settings.data / "objects").resolve(),),
+    )
 
 
 def query_limits(

@@ -9,7 +9,7 @@ worker soon.
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from sandbox.errors import Busy, Cancelled
@@ -34,10 +34,9 @@ class Ticket:
     limits: QueryLimits
     give_up_at: float
     state: State = State.WAITING
-    started_at: float = 0.0
+    started_at: float = 0.0  # set when a worker has it
     is_long: bool = False
     is_cancelled: bool = False
-    ran_s: float = field(default=0.0)
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,8 @@ class Admission:
             for ticket in self._tickets:
                 if ticket.state is not State.RUNNING or ticket.is_long:
                     continue
+                if not ticket.started_at:  # has its place, and waits for a worker to start
+                    continue
                 if now - ticket.started_at <= allowed:
                     continue
                 if self._long_count() < self._long_places:
@@ -174,7 +175,6 @@ class Admission:
                 break
             ticket = min(eligible, key=lambda each: running[each.client])
             ticket.state = State.RUNNING
-            ticket.started_at = time.monotonic()
             running[ticket.client] += 1
             free -= 1
         self._changed.notify_all()

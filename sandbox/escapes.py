@@ -64,7 +64,7 @@ def attempt(
 
 
 def attempts(sandbox: Sandbox, snapshot: Snapshot, limits: QueryLimits) -> Iterator[Outcome]:
-    """Try all, one after the other."""
+    """Try all, one after the other; the snapshot is that of `specimen.py`."""
     for escape in load():
         yield attempt(sandbox, escape, snapshot, limits, "doctor")
 

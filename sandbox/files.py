@@ -8,6 +8,7 @@ import os
 import stat
 import threading
 from collections import OrderedDict
+from pathlib import Path
 
 from catalogue.relations import Relation
 from sandbox.errors import TooLarge, WorkerFault
@@ -18,7 +19,8 @@ COPY_BYTES = 512 << 20  # all copies together
 class Files:
     """Open the files of versions; keep the copies that had to be made."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: tuple[Path, ...] = ()) -> None:
+        self._folders = tuple(folder.resolve() for folder in folders)
         self._copies: OrderedDict[str, tuple[int, int]] = OrderedDict()  # sha256 -> fd, size
         self._lock = threading.Lock()
 
@@ -32,12 +34,18 @@ class Files:
         if not stat.S_ISREG(status.st_mode):
             os.close(fd)
             raise WorkerFault("file_missing", {"table": relation.table})
-        if is_direct and not (is_other_user and not status.st_mode & stat.S_IROTH):
+        is_readable = not is_other_user or bool(status.st_mode & stat.S_IROTH)
+        if is_direct and is_readable and self._is_inside(relation.path):
             return fd
         try:
             return self._copy(relation, fd, status.st_size)
         finally:
             os.close(fd)
+
+    def _is_inside(self, path: str) -> bool:
+        """Tell whether workers may open what lies there (see `landlock.py`)."""
+        place = Path(path).resolve()
+        return not self._folders or any(place.is_relative_to(each) for each in self._folders)
 
     def _copy(self, relation: Relation, source: int, size: int) -> int:
         with self._lock:

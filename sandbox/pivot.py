@@ -26,7 +26,7 @@ def new_marker() -> str:
 
 def tokens_of(data: bytes, starts: list[int]) -> list[Token]:
     """Cut a text into its tokens, in lower case and without comments between them."""
-    ends = [*starts[1:], len(data)]
+    ends = [*starts[1:], len(data)][: len(starts)]
     found = []
     for start, end in zip(starts, ends, strict=True):
         text = data[start:end].decode("utf-8", "replace").strip().lower()

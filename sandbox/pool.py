@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from pathlib import Path
 
 from sandbox.errors import DeadlineExceeded, WorkerFault
 from sandbox.limits import Limits
@@ -14,9 +15,17 @@ RETRY_S = 1.0
 class Pool:
     """Keep ready workers; one thread starts and ends them all."""
 
-    def __init__(self, limits: Limits, workers: int, *, without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        workers: int,
+        *,
+        folders: tuple[Path, ...] = (),
+        without: tuple[str, ...] = (),
+    ) -> None:
         self._limits = limits
         self._target = workers + limits.spares
+        self._folders = folders
         self._without = without
         self._idle: deque[Process] = deque()
         self._busy: set[Process] = set()
@@ -97,7 +106,10 @@ class Pool:
             worker.close()
 
     def _start(self, count: int) -> None:
-        started = [Process(self._limits, without=self._without) for _ in range(count)]
+        started = [
+            Process(self._limits, folders=self._folders, without=self._without)
+            for _ in range(count)
+        ]
         for worker in started:
             try:
                 worker.wait_ready(self._limits.start_timeout_s)

@@ -30,6 +30,24 @@ ENVIRONMENT = {
 }
 
 
+# what an interpreter with duckdb reads while it starts, beside its own folders
+SYSTEM_FILES = (
+    "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom",
+    "/proc/self", "/proc/meminfo", "/proc/cpuinfo", "/sys/devices/system/cpu", "/sys/fs/cgroup",
+)  # fmt: skip
+
+
+def _readable(folders: tuple[Path, ...]) -> tuple[str, ...]:
+    """Name all that a worker may open, if the folders of the data are known."""
+    if not folders:
+        return ()
+    own: tuple[str | Path, ...] = (Path(__file__).parent, sys.prefix, sys.base_prefix, *sys.path)
+    known = [str(path) for path in (*own, *SYSTEM_FILES) if str(path) and Path(path).exists()]
+    # a checkout is on sys.path and may hold the data: only the package itself is needed of it
+    known = [path for path in known if Path(path) != ROOT or path == str(Path(__file__).parent)]
+    return (*dict.fromkeys(known), *(str(folder.resolve()) for folder in folders))
+
+
 class Process:
     """Start, talk to, and kill one worker.
 
@@ -37,7 +55,13 @@ class Process:
     thread that started it ends.
     """
 
-    def __init__(self, limits: Limits, *, without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        folders: tuple[Path, ...] = (),
+        without: tuple[str, ...] = (),
+    ) -> None:
         self.socket, theirs = socket.socketpair()
         lifeline, self._lifeline = os.pipe()
         config = {
@@ -50,6 +74,7 @@ class Process:
             "time_zone": limits.time_zone,
             "slots": limits.max_tables,
             "uid": limits.uid,
+            "readable": _readable(folders) if "system" not in without else (),
             "without": without,
         }
         try:

@@ -9,6 +9,7 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -43,8 +44,9 @@ MAX_PARAMS_BYTES = 1 << 20
 class Sandbox:
     """Run statements in workers; one for a web process, called from any thread.
 
-    `without` leaves out a layer ("gate", "engine", "system"): for the proof that the others hold
-    alone, and that the escape corpus notices. Never for users.
+    `folders` are those of the Parquet files: where given, and the system can, workers may open
+    nothing else. `without` leaves out a layer ("gate", "engine", "system"): for the proof that
+    the others hold alone, and that the escape corpus notices. Never for users.
     """
 
     def __init__(
@@ -52,14 +54,15 @@ class Sandbox:
         limits: Limits | None = None,
         *,
         workers: int | None = None,
+        folders: tuple[Path, ...] = (),
         without: tuple[str, ...] = (),
     ) -> None:
         self.limits = limits or Limits()
         self.workers = workers or os.cpu_count() or 1
         self._admission = Admission(self.limits, self.workers)
-        self._pool = Pool(self.limits, self.workers, without=without)
+        self._pool = Pool(self.limits, self.workers, folders=folders, without=without)
         self._watchdog = Watchdog(self.limits, self._admission, self._pool)
-        self._files = Files()
+        self._files = Files(folders)
         self._names: OrderedDict[int, tuple[Snapshot, Names]] = OrderedDict()
 
     def __enter__(self) -> "Sandbox":
@@ -112,6 +115,7 @@ class Sandbox:
         except SandboxError:
             self._admission.leave(ticket)
             raise
+        ticket.started_at = time.monotonic()
         job = Job(worker, ticket, deadline)
         self._watchdog.add(job)
         if ticket.is_cancelled:

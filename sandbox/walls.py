@@ -61,12 +61,13 @@ class Builder:
         self.walls.append(Wall(name, True))
         return True
 
-    def before_threads(self, parent: int) -> None:
+    def before_threads(self, parent: int, readable: tuple[str, ...]) -> None:
         """Raise what holds per thread, while there is only one."""
         self.raise_wall("dies_with_parent", lambda: self._die_with(parent))
         self.raise_wall("no_new_privileges", lambda: self._prctl(PR_SET_NO_NEW_PRIVS, 1))
         self.raise_wall("no_network", self._leave_network)
         self.raise_wall("first_to_be_killed", _volunteer_for_oom)
+        self.raise_wall("files", lambda: self._close_files(readable))
 
     def drop_user(self, uid: int, parent: int) -> None:
         """Become nobody where we are root."""
@@ -86,10 +87,6 @@ class Builder:
     def close_system_calls(self) -> None:
         """Filter the system calls of all threads."""
         self.raise_wall("system_calls", lambda: seccomp.install(self.libc))
-
-    def close_files(self, readable: tuple[str, ...]) -> None:
-        """Deny every file outside the given folders."""
-        self.raise_wall("files", lambda: landlock.restrict(self.libc, readable))
 
     def limit(self, address_bytes: int, files: int) -> None:
         """Set the resource limits of this process."""
@@ -118,6 +115,11 @@ class Builder:
             flags |= CLONE_NEWUSER
         if self.libc.unshare(flags) != 0:
             raise OSError(ctypes.get_errno(), "unshare")
+
+    def _close_files(self, readable: tuple[str, ...]) -> None:
+        if not readable:
+            raise ValueError
+        landlock.restrict(self.libc, readable)
 
     def _drop_capabilities(self) -> None:
         header = struct.pack("<IiI", 0x20080522, 0, 0)[:8]

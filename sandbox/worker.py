@@ -129,12 +129,12 @@ def main(argument: str) -> None:
     config: dict[str, Any] = json.loads(argument)
     sock = socket.socket(fileno=config["socket"])
     try:
+        _leave_folder()
         walls = Builder()
-        walls.before_threads(config["parent"])
+        walls.before_threads(config["parent"], tuple(config["readable"]))
         _watch_lifeline(config["lifeline"])
         sys.setrecursionlimit(MAX_DEPTH)
         worker, engine = _get_ready(sock, config)
-        _leave_folder()
         if "system" not in config["without"]:
             walls.drop_user(config["uid"], config["parent"])
             walls.limit(config["address_bytes"], 100 + config["slots"] + 64)

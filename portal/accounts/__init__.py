@@ -1,1 +1,3 @@
-"""Who asks, and what they may do: roles, passwords, sessions, tokens, and the rule that nothing is written by default."""
+"""Who asks, and what they may do: roles, passwords, sessions, tokens, and the rule that nothing is
+written by default.
+"""

@@ -34,7 +34,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def caller_of(request: Request, store: Store, *, is_cookie_taken: bool = True) -> Caller:
-    """Find out who sends a request. Raises NotSignedIn for a token that is wrong, expired or revoked.
+    """Find out who sends a request. Raises NotSignedIn for a token that is wrong, expired or
+    revoked.
 
     `is_cookie_taken` False leaves a session aside, for requests that another site may have caused.
     """
@@ -63,7 +64,9 @@ def bearer(request: Request) -> str | None:
 
 
 def address_of(request: Request) -> str:
-    """Return the address that asks: for IPv6 its /64, of which one household has as many as it likes."""
+    """Return the address that asks: for IPv6 its /64, of which one household has as many as it
+    likes.
+    """
     text = request.remote_addr or "unknown"
     try:
         address = ipaddress.ip_address(text)

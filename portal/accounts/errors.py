@@ -1,11 +1,11 @@
 """What can go wrong with accounts, on one screen.
 
-    AccountError
-    ├── NotSignedIn     401  no session or token, or one that is no longer valid
-    ├── NotAllowed      403  who asks may not do this
-    ├── CrossSite       403  a page of another site sent the request
-    ├── TooManyTries    429  sign-in was tried too often
-    └── Unfit           400  a name, password, role, scope or date that cannot be taken
+AccountError
+├── NotSignedIn     401  no session or token, or one that is no longer valid
+├── NotAllowed      403  who asks may not do this
+├── CrossSite       403  a page of another site sent the request
+├── TooManyTries    429  sign-in was tried too often
+└── Unfit           400  a name, password, role, scope or date that cannot be taken
 """
 
 from typing import Any, ClassVar

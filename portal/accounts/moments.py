@@ -12,4 +12,6 @@ def from_now(*, hours: float = 0.0, seconds: float = 0.0) -> str:
 
 def seconds_until(moment: str) -> float:
     """Return the seconds until a moment of the store; negative where it is past."""
-    return (datetime.strptime(moment, _FORM).replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
+    return (
+        datetime.strptime(moment, _FORM).replace(tzinfo=UTC) - datetime.now(UTC)
+    ).total_seconds()

@@ -1,14 +1,15 @@
 """The rule of rights: nothing is written by default.
 
-A view states what it needs with `require`, or that anyone may call it with `public_write`. A hook before every request
-reads that statement; an unsafe method without one is refused, whatever the view does.
+A view states what it needs with `require`, or that anyone may call it with `public_write`. A hook
+before every request reads that statement; an unsafe method without one is refused, whatever the
+view does.
 """
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Request, current_app, g, request
+from flask import Request, current_app, request
 
 from portal.accounts.caller import Caller, bearer, caller_of
 from portal.accounts.errors import CrossSite, NotAllowed, NotSignedIn
@@ -18,6 +19,7 @@ from portal.services import Services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _MARK = "__rights__"
+_CALLER = "eurometropolis.caller"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -39,7 +41,9 @@ class Public(NamedTuple):
 
 
 def require(*, role: Role, scope: Scope | None = None) -> Callable[[View], View]:
-    """Let only users of at least `role` call a view, and tokens with `scope` that such a user holds."""
+    """Let only users of at least `role` call a view, and tokens with `scope` that such a user
+    holds.
+    """
     return _marked(Need(role, scope))
 
 
@@ -72,18 +76,22 @@ def check_request() -> None:
 
 
 def caller() -> Caller:
-    """Return who sends the current request. Raises NotSignedIn for a token that is no longer valid."""
-    found: Caller | None = g.get("caller")
+    """Return who sends the current request. Raises NotSignedIn for a token that is no longer
+    valid.
+    """
+    found: Caller | None = request.environ.get(_CALLER)
     if found is None:
         # A page of another site may cause a request, but not in the name of whoever reads it.
         is_own = COOKIE in request.cookies and not is_cross_site(request)
         found = caller_of(request, _services().store, is_cookie_taken=is_own)
-        g.caller = found
+        request.environ[_CALLER] = found
     return found
 
 
 def is_cross_site(asked: Request) -> bool:
-    """Tell whether a browser sends this from a page of another origin; what sends no such header is no browser."""
+    """Tell whether a browser sends this from a page of another origin; what sends no such header
+    is no browser.
+    """
     site = asked.headers.get("Sec-Fetch-Site")
     if site is not None and asked.method not in SAFE_METHODS:
         return site not in ("same-origin", "none")

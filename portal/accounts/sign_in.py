@@ -1,6 +1,7 @@
 """Signs people in and out: the rule for tries, the session and its cookie.
 
-Of a session only the sha256 of its random id is kept, so that whoever reads the database cannot take one over.
+Of a session only the sha256 of its random id is kept, so that whoever reads the database cannot
+take one over.
 """
 
 import hashlib
@@ -42,7 +43,8 @@ def add_user(store: Store, *, name: str, role: Role, password: str) -> Account:
 
 
 def sign_in(store: Store, *, name: str, password: str, address: str, hours: float) -> str:
-    """Return the secret id of a new session. Raises TooManyTries, or NotSignedIn without saying what was wrong.
+    """Return the secret id of a new session. Raises TooManyTries, or NotSignedIn without saying
+    what was wrong.
 
     An unknown name takes as long as a wrong password.
     """
@@ -74,8 +76,12 @@ def sign_out(store: Store, session_id: str) -> None:
     accounts.end_session(store, sha256(session_id))
 
 
-def set_cookie(response: Response, session_id: str, *, settings: Settings, request: Request) -> None:
-    """Give the session to the browser: out of reach of scripts, and over https only where there is https."""
+def set_cookie(
+    response: Response, session_id: str, *, settings: Settings, request: Request
+) -> None:
+    """Give the session to the browser: out of reach of scripts, and over https only where there is
+    https.
+    """
     response.set_cookie(
         COOKIE,
         session_id,

@@ -18,7 +18,10 @@ MAX_LABEL = 100
 def make_token(
     store: Store, *, user_id: int, role: Role, label: str, scopes: list[str], days: int
 ) -> tuple[str, Token]:
-    """Return a new secret and its record. Raises Unfit, or NotAllowed for a scope beyond the role."""
+    """Return a new secret and its record.
+
+    Raises Unfit, or NotAllowed for a scope beyond the role.
+    """
     if not 1 <= days <= MAX_DAYS:
         raise Unfit("token-days", days=days, maximum=MAX_DAYS)
     if not label.strip() or len(label) > MAX_LABEL:

@@ -152,9 +152,7 @@ def revoke(token_id: int) -> Response:
     Parameters()
     asking = caller()
     accounts.revoke_token(services().store, _user_id(asking), token_id)
-    _AUDIT.info(
-        "token revoked: user=%s token=%s address=%s", asking.name, token_id, asking.address
-    )
+    _AUDIT.info("token revoked: user=%s token=%s address=%s", asking.name, token_id, asking.address)
     return Response(status=204)
 
 

@@ -1,4 +1,6 @@
-"""Gives readings: JSON with a validator, headers for callers of other origins, limits stated in headers."""
+"""Gives readings: JSON with a validator, headers for callers of other origins, limits stated in
+headers.
+"""
 
 from typing import Any
 
@@ -34,7 +36,9 @@ def allow_other_origins(response: Response) -> Response:
     """Let pages of any origin read what everyone may read; no cookie ever travels with that."""
     if not is_ours(request.path):
         return response
-    is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith("/api/v1/sql")
+    is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith(
+        "/api/v1/sql"
+    )
     if not is_reading:
         return response
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -1,14 +1,17 @@
-"""What every view needs from its request: the services of the process, and the language of the answer."""
+"""What every view needs from its request: the services of the process, and the language of the
+answer.
+"""
 
 from typing import cast
 
-from flask import current_app, g, request
+from flask import current_app, request
 
 from catalogue.records import LANGUAGES, Text
 from portal.i18n import DEFAULT
 from portal.services import Services
 
 EXTENSION = "eurometropolis"
+_LANGUAGE = "eurometropolis.language"
 
 # Where a text is missing in the reader's language: what she most likely reads next.
 _NEXT = {"fr": ("en", "nl"), "nl": ("en", "fr"), "en": ("fr", "nl")}
@@ -21,17 +24,19 @@ def services() -> Services:
 
 def language() -> str:
     """Return the language of the answer: `?lang=`, else what Accept-Language prefers of ours."""
-    found = g.get("api_language")
+    found = request.environ.get(_LANGUAGE)
     if found is None:
         asked = request.args.get("lang")
         found = asked if asked in LANGUAGES else None
         found = found or request.accept_languages.best_match(LANGUAGES) or DEFAULT
-        g.api_language = found
+        request.environ[_LANGUAGE] = found
     return cast(str, found)
 
 
 def pick(text: Text, lang: str) -> tuple[str | None, str | None]:
-    """Return a text in `lang`, else in the nearest language, with the tag of the language that it is in."""
+    """Return a text in `lang`, else in the nearest language, with the tag of the language that it
+    is in.
+    """
     for tag in (lang, *_NEXT[lang], *text):
         if text.get(tag):
             return text[tag], tag

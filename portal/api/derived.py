@@ -1,7 +1,9 @@
-"""Makes other formats of a version from its Parquet, row group by row group, and keeps them for a while.
+"""Makes other formats of a version from its Parquet, row group by row group, and keeps them for a
+while.
 
-Why files and not a stream out of the converter: granian 2.8.7 ends a chunked body cleanly where its iterator raises
-(measured 2026-11-23: curl ends with 0 on half a file), and only a length known beforehand lets a client notice.
+Why files and not a stream out of the converter: granian 2.8.7 ends a chunked body cleanly where
+its iterator raises (measured 2026-11-23: curl ends with 0 on half a file), and only a length known
+beforehand lets a client notice.
 """
 
 import os
@@ -87,7 +89,7 @@ class DerivedFiles:
             return self._locks.setdefault(name, Lock())
 
     def _make_room(self) -> None:
-        """Remove what nobody asked for longest, until the rest fits; a file just asked for stays."""
+        """Remove what nobody asked for longest, until the rest fits; what is young stays."""
         found: list[tuple[float, int, Path]] = []
         for path in self._folder.iterdir():
             try:
@@ -120,5 +122,3 @@ def derived_files() -> DerivedFiles:
         _EXTENSION, DerivedFiles(services().settings.data / FOLDER)
     )
     return found
-
-

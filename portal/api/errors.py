@@ -1,14 +1,15 @@
-"""Gives every error below `/api` and `/data` one JSON shape, with a sentence in the reader's language.
+"""Gives every error below `/api` and `/data` one JSON shape, with a sentence in the reader's
+language.
 
     {"error": {"code", "message", "line", "column"}}
 
-The rooms below raise a code with its parameters; here it gets its status and its sentence. A statement's line and column
-count from 1.
+The rooms below raise a code with its parameters; here it gets its status and its sentence. A
+statement's line and column count from 1.
 """
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -20,6 +21,7 @@ from portal.accounts.errors import AccountError
 from portal.api.context import language
 from portal.messages import sentence
 from sandbox.errors import SandboxError
+from sandbox.messages import Language, message_of
 
 PATHS = ("/api/", "/data/", "/healthz")
 
@@ -105,7 +107,9 @@ def error_response(
 
 
 def http_error(error: HTTPException) -> Response:
-    """Answer an error that Flask or Werkzeug found: unknown address, wrong method, unreadable body."""
+    """Answer an error that Flask or Werkzeug found: unknown address, wrong method, unreadable
+    body.
+    """
     status = error.code or 500
     code = _HTTP_CODES.get(status, "request-refused")
     params = {"path": request.path, "method": request.method, "status": status}
@@ -139,15 +143,12 @@ def _catalogue_error(error: CatalogueError) -> Response:
 def _sandbox_error(error: SandboxError) -> Response:
     if error.status >= 500:
         _LOG.error("A query failed: %s", error)
+    lang = cast(Language, language())
     fault = Fault(
-        code=error.code, message=_sandbox_sentence(error), line=error.line, column=error.column
+        code=error.code, message=message_of(error, lang), line=error.line, column=error.column
     )
     headers = {} if error.retry_after_s is None else {"Retry-After": str(error.retry_after_s)}
     return error_response(error.status, fault, headers)
-
-
-def _sandbox_sentence(error: SandboxError) -> str:
-    return sentence(error.code, error.params, language())
 
 
 def _fault_of_ours(error: Exception) -> Response:

@@ -1,10 +1,11 @@
-"""What every request goes through: unknown addresses below ours in JSON, rights, headers for other origins."""
+"""What every request goes through: unknown addresses below ours in JSON, rights, headers for other
+origins.
+"""
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import Forbidden, Unauthorized
 
 from portal.accounts import rights
-from portal.accounts.errors import AccountError, NotSignedIn
+from portal.accounts.errors import AccountError
 from portal.api.answers import allow_other_origins
 from portal.api.errors import account_error, answer_unknown_address, is_ours
 
@@ -13,15 +14,13 @@ blueprint = Blueprint("everywhere", __name__)
 
 @blueprint.before_app_request
 def check_rights() -> Response | None:
-    """Refuse what may not reach its view: in JSON below ours, else with the page of the status."""
+    """Refuse what may not reach its view: in JSON below ours, else the application shows it."""
     try:
         rights.check_request()
     except AccountError as refusal:
         if is_ours(request.path):
             return account_error(refusal)
-        if isinstance(refusal, NotSignedIn):
-            raise Unauthorized from refusal
-        raise Forbidden from refusal
+        raise
     return None
 
 

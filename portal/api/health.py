@@ -14,7 +14,9 @@ install(blueprint)
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A process that serves; `search_sequence` trails `generation` by what is not in the search index yet."""
+    """A process that serves; `search_sequence` trails `generation` by what is not in the search
+    index yet.
+    """
 
     status: str
     version: str

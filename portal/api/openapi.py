@@ -1,4 +1,6 @@
-"""Describes the API in OpenAPI 3.1: the routes by a table, the shapes from the records that are really sent."""
+"""Describes the API in OpenAPI 3.1: the routes by a table, the shapes from the records that are
+really sent.
+"""
 
 import inspect
 import re
@@ -18,9 +20,10 @@ blueprint = Blueprint("api_openapi", __name__, url_prefix="/api/v1")
 install(blueprint)
 
 _INTRODUCTION = (
-    "Reading needs no account. `Authorization: Bearer …` carries a token. Every error has the shape "
-    "of ErrorAnswer, its message in French, Dutch or English. SQL of the anonymous: the deadline, "
-    "the number of rows and of bytes are in the headers of each answer."
+    "Reading needs no account. `Authorization: Bearer …` carries a token. Every error has the "
+    "shape of ErrorAnswer, its message in French, Dutch or English. What SQL may take is in the "
+    "headers of each answer: X-Deadline-Seconds, X-Max-Rows, X-Max-Bytes; a larger answer is "
+    "refused with 413, a busy server answers 429 with Retry-After."
 )
 
 
@@ -77,7 +80,10 @@ def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
         "summary": (summary or "").splitlines()[0],
         "parameters": [*_path_parameters(route.path), *route.query, LANG],
         "responses": {
-            str(route.status): {"description": "Done.", **({"content": content} if content else {})},
+            str(route.status): {
+                "description": "Done.",
+                **({"content": content} if content else {}),
+            },
             "default": _error(),
         },
     }
@@ -107,9 +113,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 def _error() -> dict[str, Any]:
     return {
         "description": "What went wrong, and what to do.",
-        "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}
-        },
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}},
     }
 
 

@@ -1,4 +1,6 @@
-"""Reads query parameters strictly: an unknown name or a value out of bounds is refused, with what is allowed."""
+"""Reads query parameters strictly: an unknown name or a value out of bounds is refused, with what
+is allowed.
+"""
 
 from collections.abc import Collection
 

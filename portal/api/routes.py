@@ -13,7 +13,8 @@ Parameter = dict[str, Any]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One method of one address. `answers` maps media types to a record, or to None where it is bytes.
+    """One method of one address. `answers` maps media types to a record, or to None where it is
+    bytes.
 
     `needs` is the role, with the scope that lets a token in; None for whoever comes.
     """
@@ -39,7 +40,9 @@ def _query(name: str, description: str, *, is_required: bool = False, **schema: 
     }
 
 
-def _number(name: str, description: str, default: int | None, minimum: int, maximum: int) -> Parameter:
+def _number(
+    name: str, description: str, default: int | None, minimum: int, maximum: int
+) -> Parameter:
     bounds: dict[str, Any] = {"type": "integer", "minimum": minimum, "maximum": maximum}
     if default is not None:
         bounds["default"] = default
@@ -54,9 +57,7 @@ LANG = _query(
 )
 _JSON = "application/json"
 _FORMAT = _query("format", "The format of the answer.", type="string", enum=list(sql.FORMATS))
-_EXCEL = _query(
-    "excel", "A CSV that opens right in this Excel.", type="string", enum=["fr", "nl"]
-)
+_EXCEL = _query("excel", "A CSV that opens right in this Excel.", type="string", enum=["fr", "nl"])
 _ROWS = _number("limit", "Cut the answer after so many rows.", None, 1, sql.MAX_LIMIT)
 _SQL_ANSWERS: dict[str, Any] = {
     _JSON: sql.SqlAnswer,

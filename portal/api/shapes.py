@@ -1,14 +1,27 @@
-"""The shapes of the API's answers, made from the records of the catalogue. OpenAPI is generated from these.
+"""The shapes of the API's answers, made from the records of the catalogue. OpenAPI is generated
+from these.
 
-Texts come in the language asked for, else in the nearest there is: `text_languages` says which language each is in.
+Texts come in the language asked for, else in the nearest there is: `text_languages` says which
+language each is in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from catalogue.records import Column, Dataset, Draft, Entry, Publisher, Run, Source, Table, Text, Version
+from catalogue.records import (
+    Column,
+    Dataset,
+    Draft,
+    Entry,
+    Publisher,
+    Run,
+    Source,
+    Table,
+    Text,
+    Version,
+)
 from portal.api.context import pick
 from sandbox.formats.geojson import LAT, LON
 
@@ -33,7 +46,9 @@ class TableBrief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class DatasetBrief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A dataset as a search gives it; `updated` is when its data, else its description, last changed."""
+    """A dataset as a search gives it; `updated` is when its data, else its description, last
+    changed.
+    """
 
     id: str
     title: str | None
@@ -58,7 +73,9 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class DatasetList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A page of a search: `count` is of all hits, `facets` counts the values of each facet among them."""
+    """A page of a search: `count` is of all hits, `facets` counts the values of each facet among
+    them.
+    """
 
     count: int
     results: list[DatasetBrief]
@@ -170,7 +187,9 @@ def dataset_brief(entry: Entry, lang: str) -> DatasetBrief:
     )
 
 
-def dataset_detail(entry: Entry, versions: dict[str, Sequence[Version]], lang: str) -> DatasetDetail:
+def dataset_detail(
+    entry: Entry, versions: Mapping[str, Sequence[Version]], lang: str
+) -> DatasetDetail:
     """Make the whole of a dataset; `versions` are those of its tables."""
     return DatasetDetail(
         dataset=dataset_brief(entry, lang),

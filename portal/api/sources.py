@@ -83,10 +83,10 @@ def start(source_id: str) -> Response:
 
 
 def _known(source_id: str) -> Source:
-    for source in sources.listed(services().store):
-        if source.id == source_id:
-            return source
-    raise NotFound("source-unknown", source=source_id)
+    by_id = {source.id: source for source in sources.listed(services().store)}
+    if source_id not in by_id:
+        raise NotFound("source-unknown", source=source_id, known=sorted(by_id))
+    return by_id[source_id]
 
 
 def _detail(source: Source) -> SourceDetail:

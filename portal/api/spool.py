@@ -1,7 +1,9 @@
-"""Holds whole answers before their first byte goes out: in memory while small, then in a nameless file.
+"""Holds whole answers before their first byte goes out: in memory while small, then in a nameless
+file.
 
-So an answer has its length and its true status, a slow reader holds no worker of the sandbox, and a client can tell a
-broken transfer from a whole one (see `derived.py`). All answers together take no more than a budget of the disk.
+So an answer has its length and its true status, a slow reader holds no worker of the sandbox, and
+a client can tell a broken transfer from a whole one (see `derived.py`). All answers together take
+no more than a budget of the disk.
 """
 
 from collections.abc import Iterator
@@ -42,9 +44,11 @@ class Room:
 def whole(
     chunks: Iterator[bytes], *, folder: Path, room: Room, max_bytes: int, media_type: str
 ) -> Response:
-    """Return an answer of all chunks. Raises whatever they raise, and ApiError 413 beyond `max_bytes`."""
+    """Return an answer of all chunks. Raises whatever they raise, and ApiError 413 beyond
+    `max_bytes`.
+    """
     # Closed with the response, or here where the answer does not come about.
-    file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+    file = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=str(folder))  # noqa: SIM115
     size = 0
     try:
         for chunk in chunks:

@@ -19,6 +19,7 @@ from portal.api.parameters import Parameters
 from portal.api.spool import Room, whole
 from portal.sql_limits import query_limits
 from sandbox import formats
+from sandbox.errors import Refused
 from sandbox.limits import QueryLimits
 from sandbox.result import Result
 
@@ -58,7 +59,9 @@ class SqlVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class SqlAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answer in JSON. `truncated` is true where there are more rows than `limit`, 10,000 unless given."""
+    """The answer in JSON. `truncated` is true where there are more rows than `limit`, 10,000
+    unless given.
+    """
 
     columns: list[SqlColumn]
     rows: list[list[Any]]
@@ -103,12 +106,14 @@ def post() -> Response:
 
 @blueprint.get("")
 def get() -> Response:
-    """Run one reading statement of an address; whoever holds the answer of this state of the catalogue keeps it."""
+    """Run one reading statement of an address; whoever holds the answer of this state of the
+    catalogue keeps it.
+    """
     arrived_at = time.monotonic()
     parameters = Parameters("sql", "params", "format", "limit", "excel")
     form = _form(parameters)
     sql = parameters.text("sql", max_length=services().settings.sandbox.max_sql_bytes)
-    if not sql.strip():
+    if "sql" not in request.args:
         raise ApiError(400, "parameter-missing", name="sql")
     text = parameters.text("params", "{}", max_length=MAX_BODY_BYTES)
     try:
@@ -128,7 +133,7 @@ def get() -> Response:
 
 
 @blueprint.delete("/<query_id>")
-@public_write("ends a query of the same caller, whose id only the caller knows", is_cross_origin=True)
+@public_write("ends a query of the same caller, who alone knows its id", is_cross_origin=True)
 def cancel(query_id: str) -> Response:
     """End a query of one's own, running or waiting."""
     if not services().sandbox.cancel(query_id, caller().client):
@@ -149,6 +154,8 @@ def _run(asked: SqlRequest, form: Form, arrived_at: float) -> Response:
     asking = caller()
     if asking.scopes is not None and Scope.SQL not in asking.scopes:
         raise NotAllowed("scope-missing", scope=Scope.SQL.value)
+    if not asked.sql.strip():
+        raise Refused("empty")
     limits = _limits(form, is_signed_in=asking.is_signed_in)
     query_id = asked.query_id or request.headers.get("X-Query-Id") or secrets.token_hex(8)
     if not _QUERY_ID.fullmatch(query_id):
@@ -195,7 +202,9 @@ def _chunks(result: Result, form: Form) -> Any:
 
 
 def _state(response: Response, result: Result, limits: QueryLimits, query_id: str) -> None:
-    """Say in headers what the body says in JSON only: versions, engine, cut or whole, and the limits."""
+    """Say in headers what the body says in JSON only: versions, engine, cut or whole, and the
+    limits.
+    """
     headers = response.headers
     headers["X-Query-Id"] = query_id
     headers["X-Engine"] = result.engine

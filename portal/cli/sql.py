@@ -11,6 +11,7 @@ from portal.messages import sentence
 from portal.sql_limits import query_limits, sandbox_of
 from sandbox.errors import SandboxError
 from sandbox.formats import FORMATS, sql_answer
+from sandbox.messages import message_of
 from sandbox.result import Result
 
 _FORMATS = ("table", "csv", "json", "ndjson", "parquet", "arrow", "xlsx", "geojson")
@@ -32,11 +33,7 @@ def command(statement: str, kind: str, is_json: bool, data: Path | None) -> None
             ) as result:
                 _write(result, "json" if is_json else kind)
         except SandboxError as error:
-            place = f"{error.line}:{error.column} " if error.line else ""
-            click.echo(place + sentence(error.code, error.params, language()), err=True)
-            for text in (error.detail, error.hint):
-                if text:
-                    click.echo(text, err=True)
+            click.echo(message_of(error, language()), err=True)
             sys.exit(1)
 
 

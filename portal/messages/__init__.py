@@ -1,24 +1,33 @@
-"""Makes the sentence of a code, in the reader's language: what happened, with the value, and what to do.
+"""Makes the sentence of a code, in the reader's language: what happened, with the value, and what
+to do.
 
-The rooms below raise codes with parameters and know no language. One TOML file a language holds the sentences; the
-checker and the sandbox have catalogues of their own for their own codes.
+The rooms below raise codes with parameters and know no language. One TOML file a language holds
+the sentences; the sandbox has a catalogue of its own, which is asked for its codes. Findings of
+the checker have theirs in `tablecheck.messages`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from sandbox.messages import MESSAGES as SANDBOX
+from sandbox.messages import Language
 
 _FOLDER = Path(__file__).parent
 _FALLBACK = "en"
 _UNKNOWN = "unknown-code"
+# What is left where a raiser of a code gives only some of its parameters.
+_LEFTOVERS = re.compile(r"\(\)|^\s*:\s*|(?<=\s)\s+|\s+(?=[.,)])")
 
 
 def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
     """Return the sentence of a code in `fr`, `nl` or `en`.
 
-    A code that no catalogue has is shown as it is, with its parameters: never an error within an error.
+    A code that no catalogue has is shown as it is, with its parameters: never an error within an
+    error.
     """
     templates = catalogue(lang)
     template = templates.get(code) or _of_the_sandbox(code, lang)
@@ -26,16 +35,22 @@ def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
         details = ", ".join(f"{key}={_shown(value)}" for key, value in params.items())
         return templates[_UNKNOWN].format(code=code, details=details or "–")
     text = template.format_map(_Values({key: _shown(value) for key, value in params.items()}))
-    return re.sub(r" {2,}| (?=[.)]$)|^(?::\s*| )", lambda found: " " if found[0].isspace() and found.start() else "", text).strip()
+    return _LEFTOVERS.sub("", text).strip()
 
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
     """Return every template of a language by code; a language that is not ours is English."""
-    file = _FOLDER / f"{lang}.toml"
-    if lang not in ("fr", "nl", "en"):
-        file = _FOLDER / f"{_FALLBACK}.toml"
-    return {str(key): str(text) for key, text in tomllib.loads(file.read_text("utf-8")).items()}
+    known = lang if lang in ("fr", "nl", "en") else _FALLBACK
+    texts = tomllib.loads((_FOLDER / f"{known}.toml").read_text("utf-8"))
+    return {code: str(text) for code, text in texts.items()}
+
+
+def _of_the_sandbox(code: str, lang: str) -> str | None:
+    texts = SANDBOX.get(code)
+    if texts is None:
+        return None
+    return texts[cast(Language, lang if lang in texts else _FALLBACK)]
 
 
 class _Values(dict[str, str]):
@@ -47,9 +62,9 @@ class _Values(dict[str, str]):
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "–"
+        return ""
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(_shown(item) for item in value) or "–"
+        return ", ".join(_shown(item) for item in value)
     return str(value)

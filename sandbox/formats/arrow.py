@@ -59,7 +59,8 @@ def parquet(source: Source) -> Iterator[bytes]:
             for batch in _grouped(source):
                 writer.write_batch(_cast(batch, schema), row_group_size=ROWS_A_GROUP)
             if schema.metadata:
-                writer.add_key_value_metadata(schema.metadata)
+                pairs = {key.decode(): value.decode() for key, value in schema.metadata.items()}
+                writer.add_key_value_metadata(pairs)
         file.seek(0)
         while chunk := file.read(CHUNK_BYTES):
             yield chunk

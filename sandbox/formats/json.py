@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from sandbox.formats.source import Source, column_names, geometry_columns
 from sandbox.formats.values import geojson_texts, plain
-from sandbox.result import Result
+from sandbox.result import Result, Spooled
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 SLICE_ROWS = 4_096
@@ -31,7 +31,7 @@ def slices(source: Source) -> Iterator[pa.RecordBatch]:
             yield batch.slice(start, SLICE_ROWS)
 
 
-def sql_answer(result: Result) -> Iterator[bytes]:
+def sql_answer(result: Result | Spooled) -> Iterator[bytes]:
     """Write the answer of SQL; what is known only at the end comes at the end."""
     yield b'{"columns":' + _encoder.encode(result.columns) + b',"rows":['
     geometry = geometry_columns(result.schema)

@@ -42,6 +42,8 @@ def xlsx(source: Source) -> Iterator[bytes]:
             _write(book, source)
         except BaseException:
             book.fileclosed = 1  # it would warn of a book that was not closed
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
             raise
         book.close()
         with open(path, "rb") as file:  # noqa: PTH123 - a name of our own making

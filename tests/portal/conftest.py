@@ -1,4 +1,4 @@
-"""What tests of the portal share: a small filled catalogue with its services, made once a session."""
+"""What tests of the portal share: a small filled catalogue with its services, made once."""
 
 from collections.abc import Iterator
 

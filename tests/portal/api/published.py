@@ -1,7 +1,11 @@
-"""A small store as a harvest would have left it: a dataset of two tables, one of them with two versions."""
+"""A small store as a harvest would have left it: a dataset of two tables, one of them with two
+versions.
+"""
+
+from typing import Any
 
 import pyarrow as pa
-import shapely
+import shapely  # type: ignore[import-untyped]  # it ships no types
 
 from catalogue import parquet
 from catalogue.records import Dataset, Publisher, Side, Version
@@ -11,12 +15,14 @@ from catalogue.store.versions import Slot
 from tests.factories import dataset, distribution
 
 FLANDERS = Publisher(id="vlaanderen", title={"nl": "Vlaanderen"}, side=Side.FLANDERS)
-SCHEMA = {"fields": [{"name": "code", "type": "string"}, {"name": "population", "type": "integer"}]}
+SCHEMA: dict[str, Any] = {
+    "fields": [{"name": "code", "type": "string"}, {"name": "population", "type": "integer"}]
+}
 
 TOWNS = pa.table(
     {
         "code": ["59350", "01001", "7700 ", "34022"],
-        "name": ["Lille", "L'Abergement; \"Clémenciat\"", None, "Kortrijk\nCourtrai"],
+        "name": ["Lille", 'L\'Abergement; "Clémenciat"', None, "Kortrijk\nCourtrai"],
         "population": pa.array([236710, 784, None, 79000], pa.int64()),
         "area_km2": [34.8, 15.95, None, 80.02],
         "founded": pa.array([None, None, 0, 18262], pa.date32()),
@@ -28,7 +34,7 @@ def places() -> pa.Table:
     """Return a table with geometry, as the reading of a GeoJSON file leaves it."""
     points = shapely.to_wkb(shapely.points([3.06, 3.26], [50.63, 50.82])).tolist()
     schema = pa.schema(
-        [pa.field("name", pa.string()), pa.field("geometry", pa.binary())],
+        [("name", pa.string()), ("geometry", pa.binary())],  # type: ignore[arg-type]  # stubs want one type
         metadata={
             "geo": '{"version": "1.1.0", "primary_column": "geometry", "columns": '
             '{"geometry": {"encoding": "WKB", "geometry_types": []}}}'
