@@ -6,12 +6,13 @@ from catalogue.records import Source
 from catalogue.relations import Snapshot
 from catalogue.search import SearchIndex
 from catalogue.store import Store, datasets, versions
+from portal.jobs.queue import JobQueue
 from portal.settings import Settings
 from sandbox.supervisor import Sandbox
 
 
 class Services:
-    """The store, the search index and the sandbox of one process.
+    """The store, the search index, the sandbox and the door to the worker of one process.
 
     `snapshot()` is made anew only when the catalogue's generation has changed. `sources` are those
     that the installation harvests.
@@ -30,6 +31,7 @@ class Services:
         self.search = search
         self.sandbox = sandbox
         self.sources = sources
+        self.jobs = JobQueue(settings)
         self._snapshot: Snapshot | None = None
         self._lock = Lock()
 

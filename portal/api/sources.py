@@ -3,7 +3,7 @@
 import logging
 
 import msgspec
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from catalogue.errors import NotFound
 from catalogue.records import Source
@@ -15,11 +15,9 @@ from portal.api.context import services
 from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.api.shapes import RunList, SourceDetail, SourceList, public_source
-from portal.jobs.queue import JobQueue
 
 MAX_RUNS = 100
 
-_QUEUE = "eurometropolis-jobs"
 _AUDIT = logging.getLogger("portal.audit")
 
 blueprint = Blueprint("api_sources", __name__, url_prefix="/api/v1")
@@ -70,7 +68,7 @@ def start(source_id: str) -> Response:
     """Ask for a harvest of a source, whatever its schedule."""
     Parameters()
     source = _known(source_id)
-    job = _queue().enqueue_harvest(source.id)
+    job = services().jobs.enqueue_harvest(source.id)
     asking = caller()
     _AUDIT.info(
         "harvest: source=%s user=%s token=%s address=%s",
@@ -92,11 +90,3 @@ def _known(source_id: str) -> Source:
 def _detail(source: Source) -> SourceDetail:
     newest = runs.of_source(services().store, source.id, limit=1)
     return SourceDetail(source=public_source(source), last_run=newest[0] if newest else None)
-
-
-def _queue() -> JobQueue:
-    found = current_app.extensions.get(_QUEUE)
-    if not isinstance(found, JobQueue):
-        found = current_app.extensions.setdefault(_QUEUE, JobQueue(services().settings))
-    assert isinstance(found, JobQueue)  # noqa: S101  # setdefault gives what another thread put there
-    return found

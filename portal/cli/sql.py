@@ -1,4 +1,4 @@
-"""`eurometropolis sql`: one reading statement on the store, in the same locked room as on the web."""
+"""`eurometropolis sql`: one reading statement, in the same locked room as on the web."""
 
 import sys
 from pathlib import Path
@@ -33,7 +33,8 @@ def command(statement: str, kind: str, is_json: bool, data: Path | None) -> None
             ) as result:
                 _write(result, "json" if is_json else kind)
         except SandboxError as error:
-            click.echo(message_of(error, language()), err=True)
+            place = f"{error.line}:{error.column}: " if error.line else ""
+            click.echo(place + message_of(error, language()), err=True)
             sys.exit(1)
 
 

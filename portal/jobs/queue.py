@@ -1,12 +1,18 @@
-"""Asks the worker for a harvest, from the web process or the command line. The worker need not be
-there yet.
+"""Asks the worker for a harvest, from the web process.
+
+DBOS is imported when the first harvest is asked for: a server that nobody signs in to needs none.
 """
 
-from dbos import DBOSClient
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from catalogue.errors import StoreError
 from portal.jobs.names import HARVEST_QUEUE, HARVEST_WORKFLOW, READY_FILE, jobs_url
 from portal.settings import Settings
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
 
 
 class JobQueue:
@@ -18,27 +24,28 @@ class JobQueue:
         self._client: DBOSClient | None = None
 
     def enqueue_harvest(self, source_id: str) -> str:
-        """Ask for a harvest of a source; return the id of the job. One that waits already is
-        returned.
+        """Ask for a harvest of a source; return the id of the job, or of one that waits already.
 
-        Raises StoreError where no worker has ever run on this data folder.
+        Raises StoreError where no worker has ever run on this data folder, or it cannot be asked.
         """
         # Opening a database that is not there yet would create an empty one under the worker's
         # hands.
         if self._ready is not None and not self._ready.exists():
             raise StoreError("worker-absent")
         try:
-            client = self._client or DBOSClient(system_database_url=self._url)
-            self._client = client
-            handle = client.enqueue(
-                {
-                    "queue_name": HARVEST_QUEUE,
-                    "workflow_name": HARVEST_WORKFLOW,
-                    "deduplication_id": source_id,
-                    "duplication_policy": "return-existing",
-                },
-                source_id,
-            )
-        except Exception as error:
+            return self._enqueue(source_id)
+        except sa.exc.SQLAlchemyError as error:
             raise StoreError("worker-absent") from error
-        return str(handle.workflow_id)
+
+    def _enqueue(self, source_id: str) -> str:
+        from dbos import DBOSClient, EnqueueOptions
+
+        if self._client is None:
+            self._client = DBOSClient(system_database_url=self._url)
+        options: EnqueueOptions = {
+            "queue_name": HARVEST_QUEUE,
+            "workflow_name": HARVEST_WORKFLOW,
+            "deduplication_id": source_id,
+            "duplication_policy": "return-existing",
+        }
+        return str(self._client.enqueue(options, source_id).workflow_id)

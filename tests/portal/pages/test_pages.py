@@ -1,0 +1,165 @@
+"""Every page in every language: there, whole, in the right language, and safe."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+LANGUAGES = ("fr", "nl", "en")
+PATHS = (
+    "/",
+    "/datasets",
+    "/datasets?q=fiets&side=FR&sort=title",
+    "/datasets?q=zzzzzzzz",
+    "/datasets/stations-de-velos",
+    "/datasets/stations-de-velos?page=3&sort=docks&desc=1",
+    "/datasets/stations-de-velos?page=999",
+    "/datasets/luchtkwaliteit-in-kortrijk",
+    "/datasets/parcs-jardins-b",
+    "/datasets/forum",
+    "/datasets/stations-de-velos/tables/stations/report",
+    "/datasets/stations-de-velos/tables/stations/report?version=1",
+    "/datasets/parcs-jardins-b/drafts/csv/report",
+    "/sources",
+    "/sources/test",
+    "/sources/test/runs/1",
+    "/sources/test/runs/1?outcome=failed",
+    "/sources/test/runs/2",
+    "/sql",
+    "/sql?sql=SELECT+count(*)+AS+n+FROM+stations",
+    "/sql?tables=zzzz",
+    "/api",
+    "/publish",
+    "/about",
+    "/accessibility",
+    "/sign-in",
+)
+_VOID = {"meta", "link", "input", "br", "wbr", "hr", "img"}
+
+
+class Page(HTMLParser):
+    """Reads a page strictly enough to find tags left open, attributes, ids and its title."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.title = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in _VOID and not self._is_drawing(tag):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._is_drawing(tag):
+            return
+        if not self.open or self.open[-1] != tag:
+            self.faults.append(f"</{tag}> within {self.open[-3:]} at {self.getpos()}")
+        else:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "title" and "svg" not in self.open:
+            self.title += data
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, attribute, value in self.attributes if attribute == name]
+
+    @staticmethod
+    def _is_drawing(tag: str) -> bool:
+        return tag in {"path", "circle", "rect", "use"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", PATHS)
+def test_page_is_whole_and_in_its_language(pages: FlaskClient, path: str, lang: str) -> None:
+    response = pages.get(f"/{lang}{path}")
+    assert response.status_code == 200
+    page = Page(response.text)
+    assert page.faults == []
+    assert page.open == []
+    assert page.attributes[0] == ("html", "lang", lang)
+    assert page.title.strip()
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert response.text.count("<h1") == 1
+    assert "Undefined" not in response.text
+    hreflang = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)"', response.text)
+    assert [tag for tag, _ in hreflang] == ["fr", "nl", "en", "x-default"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_page_keeps_the_strict_policy(pages: FlaskClient, path: str) -> None:
+    response = pages.get(f"/fr{path}")
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    page = Page(response.text)
+    assert page.values("style") == []
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+    assert not re.search(r"<script(?![^>]*\bsrc=)", response.text)
+    assert "<style" not in response.text
+    foreign = [
+        value
+        for tag, name, value in page.attributes
+        if tag in ("script", "img", "use") and name in ("src", "href") and "//" in value
+    ]
+    assert foreign == []
+
+
+def test_language_menu_stays_on_the_page_with_its_query(pages: FlaskClient) -> None:
+    text = pages.get("/fr/datasets?q=v%C3%A9lo&side=FR").text
+    assert 'href="/nl/datasets?q=v%C3%A9lo&amp;side=FR"' in text
+
+
+def test_texts_are_translated(pages: FlaskClient) -> None:
+    titles = {pages.get(f"/{lang}/publish").text.split("<h1")[1][:80] for lang in LANGUAGES}
+    assert len(titles) == 3
+
+
+def test_numbers_follow_the_language(pages: FlaskClient) -> None:
+    path = "datasets/stations-de-velos?page=3"
+    assert "249\u202f000" in pages.get(f"/fr/{path}").text
+    assert "249.000" in pages.get(f"/nl/{path}").text
+    assert "249,000" in pages.get(f"/en/{path}").text
+
+
+def test_unknown_page_is_a_404_in_the_readers_language(pages: FlaskClient) -> None:
+    response = pages.get("/nl/nergens")
+    assert response.status_code == 404
+    assert '<html lang="nl">' in response.text
+    response = pages.get("/nergens", headers={"Accept-Language": "nl-BE,fr;q=0.5"})
+    assert response.status_code == 404
+    assert '<html lang="nl">' in response.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/datasets/none",
+        "/fr/datasets/stations-de-velos?table=none",
+        "/fr/datasets/forum/tables/stations/report",
+        "/fr/datasets/stations-de-velos/tables/stations/report?version=9",
+        "/fr/sources/none",
+        "/fr/sources/test/runs/99",
+        "/de/",
+    ],
+)
+def test_what_is_not_there_is_a_404_page(pages: FlaskClient, path: str) -> None:
+    response = pages.get(path)
+    assert response.status_code == 404
+    assert response.mimetype == "text/html"
+    assert "Content-Security-Policy" in response.headers
+
+
+def test_slash_too_many_is_forgiven_and_leads_to_no_other_site(pages: FlaskClient) -> None:
+    assert pages.get("/fr/datasets/").headers["Location"].endswith("/fr/datasets")
+    for path in ("//example.org/", "//example.org/fr/", "/fr//example.org/"):
+        response = pages.get("/", environ_overrides={"PATH_INFO": path})
+        host = urlsplit(response.headers.get("Location", "")).netloc
+        assert host in ("", "localhost")

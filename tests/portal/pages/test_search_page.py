@@ -1,0 +1,59 @@
+"""The search page: facets, chips, what was understood, an empty result that helps."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def ids(text: str) -> list[str]:
+    return re.findall(r'class="card-title"><a href="/../datasets/([^"]+)"', text)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("fr", "vélo"), ("nl", "fietsen"), ("en", "bicycle")])
+def test_each_language_finds_the_bikes(pages: FlaskClient, lang: str, words: str) -> None:
+    assert "stations-de-velos" in ids(
+        pages.get(f"/{lang}/datasets", query_string={"q": words}).text
+    )
+
+
+def test_facet_narrows_and_its_link_takes_it_away(pages: FlaskClient) -> None:
+    text = pages.get("/fr/datasets?side=VLG&q=lucht").text
+    assert ids(text) == ["luchtkwaliteit-in-kortrijk"]
+    assert 'href="/fr/datasets?q=lucht"' in text
+    assert "Flandre" in text
+
+
+def test_facets_can_be_added_up(pages: FlaskClient) -> None:
+    found = ids(pages.get("/fr/datasets?side=VLG&side=FR").text)
+    assert set(found) == {"luchtkwaliteit-in-kortrijk", "stations-de-velos"}
+
+
+def test_json_twin_finds_the_same(pages: FlaskClient) -> None:
+    text = pages.get("/nl/datasets?q=fiets&side=FR").text
+    twin = re.search(r'type="application/json" href="([^"]+)"', text)
+    assert twin
+    answer = pages.get(twin[1].replace("&amp;", "&")).json
+    assert answer
+    assert [each["id"] for each in answer["results"]] == ids(text)
+
+
+def test_nothing_found_offers_a_way_on(pages: FlaskClient) -> None:
+    text = pages.get("/en/datasets?q=zzzzzzzz&side=FR").text
+    assert "Nothing found." in text
+    assert "without filters" in text
+
+
+@pytest.mark.parametrize(
+    "query", ['a:b "x', "%00", "+-&&||!(){}[]^~*?:\\/", "é" * 5000, "' OR 1=1"]
+)
+def test_any_text_can_be_searched(pages: FlaskClient, query: str) -> None:
+    response = pages.get("/fr/datasets", query_string={"q": query, "page": "-3", "sort": "zz"})
+    assert response.status_code == 200
+
+
+def test_home_shows_counts_and_what_is_missing(pages: FlaskClient) -> None:
+    text = pages.get("/fr/").text
+    assert "Ce qui manque" in text or "ce qui manque" in text
+    assert 'href="/fr/datasets?theme=TRAN&amp;side=FR"' in text
+    assert 'class="missing"' in text

@@ -1,0 +1,60 @@
+"""The SQL page without JavaScript, and what the script asks of it."""
+
+import re
+
+from flask.testing import FlaskClient
+
+
+def test_answer_stands_in_the_page(pages: FlaskClient) -> None:
+    text = pages.get(
+        "/nl/sql", query_string={"sql": "SELECT insee, docks FROM stations LIMIT 2"}
+    ).text
+    assert "2 rijen" in text
+    assert ">00001<" in text
+    assert "stations</code> → versie 2" in text
+
+
+def test_posted_query_gets_an_address(pages: FlaskClient) -> None:
+    response = pages.post("/fr/sql", data={"sql": "SELECT 1 AS un"})
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/fr/sql?sql=SELECT+1+AS+un"
+    long = f"SELECT '{'x' * 6000}' AS long"
+    assert pages.post("/fr/sql", data={"sql": long}).status_code == 200
+
+
+def test_error_shows_line_and_word(pages: FlaskClient) -> None:
+    response = pages.get("/fr/sql", query_string={"sql": "SELECT insee,\n  dokcs\nFROM stations"})
+    assert response.status_code == 400
+    assert "<mark>dokcs</mark>" in response.text
+    assert "Ligne 2, colonne 3" in response.text
+
+
+def test_refused_statement_is_said_in_words(pages: FlaskClient) -> None:
+    response = pages.get("/en/sql", query_string={"sql": "DROP TABLE stations"})
+    assert response.status_code == 400
+    assert "not allowed" in response.text
+
+
+def test_cut_answer_says_so_and_links_to_the_whole(pages: FlaskClient) -> None:
+    text = pages.get("/en/sql", query_string={"sql": "SELECT * FROM range(501)"}).text
+    assert "The first 500 rows" in text
+    whole = re.search(r'href="(/api/v1/sql[^"]+format=csv[^"]*)"', text.replace("&amp;", "&"))
+    assert whole
+    with pages.get(whole[1]) as response:
+        assert response.data.count(b"\n") == 502
+
+
+def test_script_gets_a_piece_of_the_page(pages: FlaskClient) -> None:
+    response = pages.post("/fr/sql", data={"sql": "SELECT 1"}, headers={"X-Fragment": "result"})
+    assert response.status_code == 200
+    assert "<html" not in response.text
+    assert 'id="result"' in response.text
+
+
+def test_cancel_of_what_does_not_run_is_no_fault(pages: FlaskClient) -> None:
+    assert pages.post("/fr/sql/cancel", data={"query_id": "none"}).status_code == 204
+
+
+def test_busy_sandbox_leaves_other_pages_alone(pages: FlaskClient) -> None:
+    pages.get("/fr/sql", query_string={"sql": "SELECT count(*) FROM range(3000000)"})
+    assert pages.get("/fr/datasets/stations-de-velos").status_code == 200
