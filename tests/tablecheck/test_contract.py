@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-import shapely
-from tests.tablecheck.writing import HAS_GEOMETRY, LABELS, POINTS, ROWS, WRITERS
-
+import shapely  # type: ignore[import-untyped]  # publishes no types
 import tablecheck
+
+from tests.tablecheck.writing import HAS_GEOMETRY, LABELS, POINTS, ROWS, WRITERS
 
 
 @pytest.fixture(params=list(WRITERS))

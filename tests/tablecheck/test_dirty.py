@@ -7,12 +7,14 @@ import struct
 import zipfile
 from pathlib import Path
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]  # publishes no types
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from tests.tablecheck.writing import csv_text, write_csv, write_layer, write_xlsx
-
 import tablecheck
 from tablecheck import Extract, Limits
+
+from tests.tablecheck.writing import csv_text, write_csv, write_layer, write_xlsx
 
 
 def read(path: Path, data: bytes | str, **options: object) -> Extract:
@@ -50,6 +52,7 @@ def only_error(extract: Extract) -> str:
     ("a.db", b"SQLite format 3\x00" + bytes(84), "not-a-table"),
     ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "spreadsheet-broken"),
     ("a.kml", b"<kml><Document>", "vector-broken"),
+    ("a.shp", b"\x00\x00\x27\x0a" + bytes(96), "shapefile-incomplete"),
     ("a.kml", b'<!DOCTYPE kml [<!ENTITY a "b">]><kml>&a;</kml>', "unsafe-xml"),
 ])  # fmt: skip
 def test_file_that_is_no_table_is_one_finding(
@@ -81,11 +84,20 @@ def test_long_line_of_text_is_refused_with_its_number(tmp_path: Path) -> None:
     assert extract.report.errors[0].params["line"] == 3
 
 
+def test_quote_left_open_swallows_nothing_in_silence(tmp_path: Path) -> None:
+    extract = read(tmp_path / "a.csv", 'a,b\n1,2\n3,"quatre\n5,6\n')
+    assert only_error(extract) == "unclosed-quote"
+    assert extract.report.errors[0].row == 3
+    inch = read(tmp_path / "a.csv", 'a,b\n1,tube 5"\n')
+    assert inch.table is not None
+    assert inch.table.column("b").to_pylist() == ['tube 5"']
+
+
 def test_quote_left_open_is_named(tmp_path: Path) -> None:
     text = 'a,b\n1,2\n3,"quatre\n' + "5,6\n" * 2_000
     extract = read(tmp_path / "a.csv", text, limits=Limits(max_line_bytes=4_000))
     assert only_error(extract) == "unclosed-quote"
-    assert extract.report.errors[0].params["row"] == 3
+    assert extract.report.errors[0].row == 3
 
 
 @pytest.mark.parametrize("count", [200, 1_999])
@@ -230,7 +242,8 @@ def test_workbook_with_titles_merged_cells_and_several_sheets(tmp_path: Path) ->
     first.title = "Gares"
     first["A1"] = "Gares de la métropole"
     first.merge_cells("A1:C1")
-    for row in (["nom", "places", "jour"], ["Lille", 3, None], [None, None, None], ["Gand", 4, None]):
+    nothing = [None, None, None]
+    for row in (["nom", "places", "jour"], ["Lille", 3, None], nothing, ["Gand", 4, None]):
         first.append(row)
     second = book.create_sheet("Notes")
     second.append(["clé", "valeur"])
@@ -302,3 +315,14 @@ def test_file_that_another_program_named_with_odd_letters_is_read(tmp_path: Path
     write_csv(path)
     schema = tablecheck.read(path)[0].schema
     assert tablecheck.read(path, schema=schema)[0].table is not None
+
+
+def test_chosen_type_leaves_the_other_columns_of_a_parquet_as_they_are(tmp_path: Path) -> None:
+    table = pa.table({"code": [1001, 2002], "jour": ["2024-01-01", "2024-01-02"], "n": [1, 2]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    (plain,) = tablecheck.read(tmp_path / "a.parquet")
+    (chosen,) = tablecheck.read(tmp_path / "a.parquet", types={"n": "string"})
+    assert plain.table is not None
+    assert chosen.table is not None
+    assert chosen.table.drop_columns(["n"]).equals(plain.table.drop_columns(["n"]))
+    assert chosen.table.column("n").to_pylist() == ["1", "2"]

@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from frictionless import Field, errors
-
 import tablecheck
+from frictionless import Field, errors
 from tablecheck import REASONS, RULES, Finding, Inference
 from tablecheck.messages import catalogue, date_words
 

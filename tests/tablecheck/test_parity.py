@@ -1,17 +1,27 @@
 """The verdict is frictionless's: the same errors, the same facts, the same order."""
 
+import datetime as dt
+import json
 import random
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import openpyxl  # type: ignore[import-untyped]  # publishes no types
+import pyarrow as pa
 import pytest
-from frictionless import Field
+import tablecheck
+from frictionless import Dialect, Field, Schema
+from frictionless.resources import TableResource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.tablecheck.parity import assert_same
+from tablecheck.distinct import Distinct
+from tablecheck.fast import accept
+from tablecheck.readers import reader_of
+from tablecheck.typed import CannotTypeError, cast_column
 
-import tablecheck
+from tests.tablecheck.parity import assert_same
 
 SEMICOLON = {"csv": {"delimiter": ";", "quoteChar": '"', "skipInitialSpace": False}}
 COMMA = {"csv": {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False}}
@@ -51,7 +61,7 @@ def write(path: Path, rows: list[list[str]], labels: list[str], *, quote: bool =
 
 
 def random_rows(seed: int, count: int = 60) -> list[list[str]]:
-    pick = random.Random(seed)
+    pick = random.Random(seed)  # noqa: S311 - test data, no secret
     rows: list[list[str]] = []
     for number in range(count):
         row = [str(number + 1), *GOOD[1:]]
@@ -73,6 +83,33 @@ def test_dirty_tables_give_the_same_errors(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "t.csv"
     write(path, random_rows(seed), [field["name"] for field in FIELDS], quote=seed % 3 != 0)
     assert assert_same(path, {"fields": FIELDS}, SEMICOLON) > 5
+
+
+@pytest.mark.parametrize("seed", range(100, 130))
+def test_mutated_schemas_and_layouts_give_the_same_errors(tmp_path: Path, seed: int) -> None:
+    pick = random.Random(seed)  # noqa: S311 - test data, no secret
+    fields = [{**field, "constraints": {**field.get("constraints", {})}} for field in FIELDS]
+    schema: dict[str, Any] = {"fields": fields}
+    if seed % 2:
+        fields[pick.randrange(3)]["constraints"]["unique"] = True
+    if seed % 3 == 0:
+        schema["primaryKey"] = pick.sample([f["name"] for f in fields], pick.choice([1, 2]))
+    if seed % 4 == 0:
+        schema["missingValues"] = pick.sample(["", "-", "x", "0", " ", "oui"], 2)
+    if seed % 5 == 0:
+        schema["fieldsMatch"] = pick.choice(["equal", "subset", "superset", "partial"])
+    rows = random_rows(seed, pick.choice([0, 1, 5, 40]))
+    if seed % 7 == 0:
+        rows = [row for row in rows if len(row) == len(FIELDS)]
+    labels = [field["name"] for field in fields]
+    if seed % 6 == 0:
+        pick.shuffle(labels)
+    dialect: dict[str, Any] = {**SEMICOLON}
+    if seed % 3 == 1:
+        dialect |= {"skipBlankRows": True, "headerRows": [pick.choice([1, 2])]}
+    path = tmp_path / "t.csv"
+    write(path, rows, labels, quote=seed % 2 == 0)
+    assert_same(path, schema, dialect, limit=pick.choice([3, 1_000]))
 
 
 @pytest.mark.parametrize("mode", ["exact", "equal", "subset", "superset", "partial"])
@@ -191,7 +228,9 @@ def test_errors_beyond_the_limit_are_counted_exactly(tmp_path: Path) -> None:
 NASTY = st.text(alphabet='ab1,"\n\r\x00 é', max_size=60)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=NASTY)
 def test_any_text_at_all_is_cut_as_frictionless_cuts_it(tmp_path: Path, text: str) -> None:
     path = tmp_path / "t.csv"
@@ -221,13 +260,9 @@ ACCEPTED: list[dict[str, Any]] = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(field=st.sampled_from(ACCEPTED), text=CELLS)
 def test_fast_path_accepts_only_what_frictionless_accepts(field: dict[str, Any], text: str) -> None:
-    import pyarrow as pa
-
-    from tablecheck.fast import accept
-
     made = Field.from_descriptor(field)
     if accept(made, pa.array([text], type=pa.string()))[0]:
         cell, notes = made.read_cell(text)
@@ -235,18 +270,11 @@ def test_fast_path_accepts_only_what_frictionless_accepts(field: dict[str, Any],
         assert text == "" or cell is not None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(field=st.sampled_from(ACCEPTED), texts=st.lists(CELLS, min_size=1, max_size=4))
 def test_cells_are_typed_to_the_value_that_frictionless_reads(
     field: dict[str, Any], texts: list[str]
 ) -> None:
-    import numpy as np
-    import pyarrow as pa
-
-    from tablecheck.distinct import Distinct
-    from tablecheck.readers import reader_of
-    from tablecheck.typed import CannotTypeError, cast_column
-
     made = Field.from_descriptor({**field, "constraints": {}})
     right = [text for text in texts if not made.read_cell(text)[1]]
     column = Distinct("f", pa.chunked_array([right], type=pa.string()), np.arange(len(right)))
@@ -263,3 +291,48 @@ def test_cells_are_typed_to_the_value_that_frictionless_reads(
             assert value == cell.isoformat()  # with and without offset in one column
         else:
             assert value == cell
+
+
+def test_workbook_gives_the_errors_that_frictionless_gives(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows: list[list[Any]] = [
+        ["a", "b", "c", "d"],
+        [1, 2.5, "x", dt.date(2024, 1, 2)],
+        [2.0, "2,5", 12, dt.datetime(2024, 1, 2, 10, 30)],  # noqa: DTZ001 - no zone in Excel
+        ["x", None, True, "2024-01-02"],
+        [None, None, None, None],
+        [1.5, 3, "y", 45000],
+        [True, "4", None, None],
+    ]
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    schema = {"fields": [
+        {"name": "a", "type": "integer"}, {"name": "b", "type": "number"},
+        {"name": "c", "type": "string", "constraints": {"required": True}},
+        {"name": "d", "type": "date"},
+    ]}  # fmt: skip
+    resource = TableResource(
+        path=path.name, basepath=str(tmp_path), format="xlsx",
+        schema=Schema.from_descriptor(schema),
+        dialect=Dialect.from_descriptor({"headerRows": [1]}),
+    )  # fmt: skip
+    theirs = resource.validate().to_descriptor()["tasks"][0]["errors"]
+    ours = tablecheck.validate(path, schema).to_frictionless()["tasks"][0]["errors"]
+    assert ours == theirs
+    assert len(ours) > 5
+
+
+def test_json_records_give_the_errors_that_frictionless_gives(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    records = [{"a": 1, "b": "x"}, {"a": 1.5, "b": 2}, {"a": "3", "b": None}, {"a": None}]
+    path.write_text(json.dumps(records))
+    fields = [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}]
+    schema = {"fields": fields, "primaryKey": ["a"]}
+    resource = TableResource(data=records, format="inline", schema=Schema.from_descriptor(schema))
+    theirs = resource.validate().to_descriptor()["tasks"][0]["errors"]
+    ours = tablecheck.validate(path, schema).to_frictionless()["tasks"][0]["errors"]
+    assert ours == theirs
+    assert len(ours) == 5

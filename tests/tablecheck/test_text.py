@@ -5,7 +5,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-
 import tablecheck
 from tablecheck import Extract
 
@@ -125,6 +124,16 @@ def test_file_without_header_is_named_and_said(tmp_path: Path) -> None:
     assert codes(extract) == {"no-header"}
 
 
+def test_schema_proposed_for_a_file_without_header_holds_for_the_next_one(tmp_path: Path) -> None:
+    schema = read(tmp_path, "43;LILLE;50.62,3.05;10\n44;RONCHIN;50.60,3.08;12\n").schema
+    extract = read(tmp_path, "45;LILLE;50.62,3.05;11\n46;LILLE;50.60,3.08;x\n", schema=schema)
+    assert [(f.code, f.row, f.column) for f in extract.report.errors] == [
+        ("type-error", 2, "field4")
+    ]
+    extract = read(tmp_path, "45;LILLE;50.62,3.05;11\n46;LILLE;50.60,3.08;9\n", schema=schema)
+    assert columns(extract)["field4"] == [11, 9]
+
+
 def test_blank_and_duplicate_headers_are_named_with_a_warning(tmp_path: Path) -> None:
     extract = read(tmp_path, "nom,,nom\na,b,c\n")
     assert columns(extract) == {"nom": ["a"], "field2": ["b"], "nom2": ["c"]}
@@ -158,9 +167,9 @@ def test_ragged_rows_are_findings_and_the_table_waits(tmp_path: Path) -> None:
     (["29-02-2024"], "date", [dt.date(2024, 2, 29)]),
     (["2024-02-29"], "date", [dt.date(2024, 2, 29)]),
     (["12/25/2024", "01/02/2024"], "date", [dt.date(2024, 12, 25), dt.date(2024, 1, 2)]),
-    (["2024-02-29T10:00:00"], "datetime", [dt.datetime(2024, 2, 29, 10)]),
-    (["2024-02-29 10:00"], "datetime", [dt.datetime(2024, 2, 29, 10)]),
-    (["29/02/2024 9:05"], "datetime", [dt.datetime(2024, 2, 29, 9, 5)]),
+    (["2024-02-29T10:00:00"], "datetime", [dt.datetime(2024, 2, 29, 10)]),  # noqa: DTZ001 - the file has no zone
+    (["2024-02-29 10:00"], "datetime", [dt.datetime(2024, 2, 29, 10)]),  # noqa: DTZ001 - the file has no zone
+    (["29/02/2024 9:05"], "datetime", [dt.datetime(2024, 2, 29, 9, 5)]),  # noqa: DTZ001 - the file has no zone
     (["2024-02-29T10:00:00+01:00"], "datetime", [dt.datetime(2024, 2, 29, 9, tzinfo=dt.UTC)]),
     (["oui", "non", "Oui"], "boolean", [True, False, True]),
     (["ja", "nee"], "boolean", [True, False]),
@@ -260,3 +269,43 @@ def test_near_label_is_named_in_the_hint(tmp_path: Path) -> None:
     (finding,) = extract.report.errors
     assert finding.code == "incorrect-label"
     assert "Code INSEE" in str(tablecheck.hint(finding, "fr"))
+
+
+def test_foreign_key_to_another_table_is_left_out_and_said(tmp_path: Path) -> None:
+    schema = {
+        "fields": [{"name": "nom"}, {"name": "insee"}],
+        "foreignKeys": [
+            {"fields": "insee", "reference": {"resource": "communes", "fields": "code"}}
+        ],
+    }
+    extract = read(tmp_path, "nom,insee\nLille,59350\n", schema=schema)
+    assert columns(extract)["insee"] == ["59350"]
+    assert extract.schema == schema
+    (finding,) = extract.report.warnings
+    assert (finding.code, finding.column) == ("foreign-key-unchecked", "insee")
+    assert "communes" in tablecheck.message(finding, "fr")
+
+
+def test_one_and_many_are_said_rightly(tmp_path: Path) -> None:
+    extract = read(tmp_path, "Titre\na;b;c\n1;2;x\n")
+    (finding,) = extract.report.warnings
+    assert tablecheck.message(finding, "fr") == "Une ligne au-dessus de l'en-tête a été passée."
+    assert tablecheck.message(extract.inferred[0], "en") == "the only value is a whole number"
+    many = read(tmp_path, "Titre\nSource\na;b;c\n1;2;x\n3;4;y\n")
+    assert tablecheck.message(many.report.warnings[0], "nl").startswith("2 regels boven de kop")
+    assert tablecheck.message(many.inferred[0], "en") == "all 2 values are whole numbers"
+
+
+def test_times_with_and_without_offset_under_a_schema_stay_text(tmp_path: Path) -> None:
+    schema = {"fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "datetime"}]}
+    text = "a,b\nx,2024-01-01T10:00:00\ny,2024-01-01T10:00:00Z\n"
+    extract = read(tmp_path, text, schema=schema)
+    assert columns(extract)["b"] == ["2024-01-01T10:00:00", "2024-01-01T10:00:00+00:00"]
+    assert codes(extract) == {"mixed-offsets-kept"}
+
+
+def test_whole_number_too_large_to_store_is_an_error(tmp_path: Path) -> None:
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}]}
+    extract = read(tmp_path, f"a,b\n{2**63},x\n", schema=schema)
+    assert extract.table is None
+    assert codes(extract) == {"value-too-large"}

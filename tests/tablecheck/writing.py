@@ -6,14 +6,14 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]  # publishes no types
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
-import shapely
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
+import shapely  # type: ignore[import-untyped]  # publishes no types
+from odf.opendocument import OpenDocumentSpreadsheet  # type: ignore[import-untyped]  # publishes no types
+from odf.table import Table, TableCell, TableRow  # type: ignore[import-untyped]  # publishes no types
+from odf.text import P  # type: ignore[import-untyped]  # publishes no types
 
 LABELS = ("nom", "places", "prix", "insee")
 ROWS = (

@@ -6,21 +6,24 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import msgspec
 
 from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
+from tablecheck.report import Finding
 from tablecheck.source import Source, warning
 
 _CHUNK_BYTES = 1 << 20
 _TABLES = frozenset(
-    ".csv .tsv .txt .tab .json .geojson .ndjson .jsonl .xlsx .xlsm .xls .ods .parquet .gpkg .kml "
-    ".shp .dat".split()
+    str.split(
+        ".csv .tsv .txt .tab .json .geojson .ndjson .jsonl .xlsx .xlsm .xls .ods .parquet .gpkg "
+        ".kml .shp .dat"
+    )
 )
-_PACKED = frozenset(".zip .gz .tgz .tar .bz2 .xz .7z .rar .kmz".split())
-_SHAPEFILE = frozenset(".shp .shx .dbf .prj .cpg .qix .sbn .sbx .qpj".split())
+_PACKED = frozenset(str.split(".zip .gz .tgz .tar .bz2 .xz .7z .rar .kmz"))
+_SHAPEFILE = frozenset(str.split(".shp .shx .dbf .prj .cpg .qix .sbn .sbx .qpj"))
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 
 
@@ -80,7 +83,7 @@ def _members(
         if nested:
             raise UnreadableFileError("archive-nested", member=nested[0].filename[:200])
         raise UnreadableFileError("archive-empty", members=[i.filename[:80] for i in infos[:10]])
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if nested:
         names = ", ".join(info.filename for info in nested[:5])
         findings = (warning("members-skipped", members=names[:200]),)
@@ -172,9 +175,8 @@ class _Budget:
                 "archive-bomb", size=self._total, limit=limits.max_ratio * self._packed
             )
 
-    def copy(self, packed: "BinaryIO | gzip.GzipFile | object", out: BinaryIO) -> None:
+    def copy(self, packed: IO[bytes] | gzip.GzipFile, out: BinaryIO) -> None:
         """Copy within the budget."""
-        read = packed.read  # type: ignore[attr-defined,union-attr]  # any open file
-        while chunk := read(_CHUNK_BYTES):
+        while chunk := packed.read(_CHUNK_BYTES):
             self.spend(len(chunk))
             out.write(chunk)

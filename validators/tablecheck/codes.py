@@ -15,7 +15,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     frictionless_type: str
 
 
-_FRICTIONLESS = (
+_FRICTIONLESS = str.split(
     "ascii-value blank-header blank-label blank-row byte-count check-error checklist-error "
     "compression-error constraint-error deviated-cell deviated-value dialect-error "
     "duplicate-label duplicate-row encoding-error extra-cell extra-label field-count "
@@ -23,7 +23,7 @@ _FRICTIONLESS = (
     "metadata-error missing-cell missing-label package-error primary-key required-value "
     "resource-error row-constraint row-count schema-error scheme-error sequential-value "
     "source-error table-dimensions truncated-value type-error unique-error unmatched-header error"
-).split()
+)
 
 _OURS: dict[str, str] = {
     "empty-file": "source-error",
@@ -56,12 +56,12 @@ _OURS: dict[str, str] = {
     "value-too-large": "source-error",
 }
 
-_WARNINGS = (
+_WARNINGS = str.split(
     "encoding-assumed encoding-mixed undecodable-bytes preamble-skipped no-header "
     "blank-rows-skipped blank-label-named duplicate-label-renamed no-rows merged-cells "
     "extension-mismatch crs-guessed coordinates-outside coordinates-swapped mixed-offsets-kept "
-    "leading-zeros-lost members-skipped quote-left-open"
-).split()
+    "members-skipped quote-left-open foreign-key-unchecked"
+)
 
 RULES: dict[str, Rule] = {
     **{code: Rule(frictionless_type=code) for code in _FRICTIONLESS},
@@ -70,9 +70,9 @@ RULES: dict[str, Rule] = {
 }
 
 # Why a type was proposed for a column.
-REASONS = (
+REASONS = str.split(
     "no-values all-integers all-numbers decimal-comma grouped-numbers all-dates all-datetimes "
     "all-datetimes-offset all-times yes-no leading-zero plus-sign too-many-digits code-name "
     "code-name-typed mixed-marks mixed-numbers mixed-offsets text text-in-file wkt-geometry "
     "geojson-geometry geometry typed-by-file mixed-kinds json-objects json-lists chosen"
-).split()
+)

@@ -4,12 +4,13 @@ Every function gives None rather than a guess: 31/02/2024 is no date in any of t
 """
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from tablecheck.arrow import Cells, pc
 
 _DMY = {"%d/%m/%Y": "/", "%d-%m-%Y": "-", "%d.%m.%Y": "."}
 
 
-def parse_dates(values: pa.StringArray, format_: str) -> pa.Date32Array | None:
+def parse_dates(values: Cells, format_: str) -> Cells | None:
     """Read dates written in a format of `patterns.DATE_FORMATS`; nulls stay null."""
     iso = _iso_date(values, format_)
     if iso is None:
@@ -21,13 +22,13 @@ def parse_dates(values: pa.StringArray, format_: str) -> pa.Date32Array | None:
     return _with_year(parsed)
 
 
-def _with_year(parsed: pa.Array) -> pa.Array | None:
+def _with_year(parsed: Cells) -> Cells | None:
     """Refuse the year 0, which Arrow knows and Python does not."""
     years = pc.min_max(pc.year(parsed)).as_py()
     return None if years["min"] is not None and years["min"] < 1 else parsed
 
 
-def _iso_date(values: pa.StringArray, format_: str) -> pa.StringArray | None:
+def _iso_date(values: Cells, format_: str) -> Cells | None:
     if format_ in ("default", "%Y-%m-%d"):
         is_strict = pc.all(pc.match_substring_regex(values, r"^\d{4}-\d{2}-\d{2}\z")).as_py()
         return values if is_strict is not False else None
@@ -41,8 +42,8 @@ def _iso_date(values: pa.StringArray, format_: str) -> pa.StringArray | None:
 
 
 def _reorder(
-    values: pa.StringArray, mark: str, order: tuple[str, str, str]
-) -> pa.StringArray | None:
+    values: Cells, mark: str, order: tuple[str, str, str]
+) -> Cells | None:
     groups = {"%d": r"(?P<d>[0-9]{1,2})", "%m": r"(?P<m>[0-9]{1,2})", "%Y": r"(?P<y>[0-9]{4})"}
     pattern = "^" + f"[{mark}]".join(groups[part] for part in order) + r"\z"
     parts = pc.extract_regex(values, pattern)
@@ -51,10 +52,11 @@ def _reorder(
     day, month, year = (parts.field(name) for name in ("d", "m", "y"))
     two = [pc.utf8_lpad(part, 2, "0") for part in (month, day)]
     joined = pc.binary_join_element_wise(year, *two, "-")
-    return pc.if_else(pc.is_valid(values), joined, None)
+    iso: Cells = pc.if_else(pc.is_valid(values), joined, None)
+    return iso
 
 
-def parse_datetimes(values: pa.StringArray, format_: str) -> pa.TimestampArray | None:
+def parse_datetimes(values: Cells, format_: str) -> Cells | None:
     """Read datetimes written in a format of `patterns.DATETIME_FORMATS`.
 
     All with an offset give UTC, all without give local time; a mixture gives None.
@@ -76,7 +78,7 @@ def parse_datetimes(values: pa.StringArray, format_: str) -> pa.TimestampArray |
     return _iso_datetimes(iso)
 
 
-def _iso_datetimes(values: pa.StringArray) -> pa.TimestampArray | None:
+def _iso_datetimes(values: Cells) -> Cells | None:
     offsets = pc.match_substring_regex(values, r"(?:Z|[+-][0-9]{2}:?[0-9]{2})\z")
     has_offset = pc.any(offsets).as_py()
     if has_offset and not pc.all(offsets).as_py():

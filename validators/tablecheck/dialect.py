@@ -129,7 +129,9 @@ def _best_delimiter(sample: str, skip_space: bool) -> tuple[str, list[list[str]]
         if not body or (len(body) == 1 and len(widths) > 1):
             continue
         width, share = _dominant(Counter(body))
-        if width < 2 or share <= 0.5:
+        # A ragged table still has its delimiter in most rows, the first among them.
+        wide = sum(width > 1 for width in body) / len(body) if body == widths else 0
+        if width < 2 or (share <= 0.5 and wide <= 0.6):
             continue
         key = (round(body.count(width) / len(widths), 2), width)
         if key > best_key:
@@ -166,6 +168,8 @@ def find_header(
     named = _row_of_names(records, field_names)
     if named is not None:
         return named
+    if field_names and _are_ours(field_names):
+        return None
     texts = [[_text(cell) for cell in record] for record in records[: _SAMPLE_RECORDS]]
     body = dropwhile(lambda record: _filled_width(record) <= 1, texts[first:])
     widths = Counter(_filled_width(record) for record in body if any(record))
@@ -180,6 +184,11 @@ def find_header(
             return None
         return index + 1
     return first + 1 if len(records) > first else 1
+
+
+def _are_ours(field_names: Sequence[str]) -> bool:
+    """Tell whether a schema was proposed for a file that had no header."""
+    return all(name == f"field{number}" for number, name in enumerate(field_names, start=1))
 
 
 def _text(cell: Any) -> str:

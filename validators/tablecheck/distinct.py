@@ -1,11 +1,13 @@
 """A column as its distinct values and where they stand: what is true of a value is asked once."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from tablecheck.arrow import Cells, Column, pc
 
 _EMPTY = pa.array([], type=pa.string())
 
@@ -13,10 +15,10 @@ _EMPTY = pa.array([], type=pa.string())
 class Distinct:
     """Hold the distinct texts of a column, in order of first appearance."""
 
-    def __init__(self, name: str, column: pa.ChunkedArray, numbers: npt.NDArray[np.int64]) -> None:
-        encoded = column.dictionary_encode()
+    def __init__(self, name: str, column: Column, numbers: npt.NDArray[np.int64]) -> None:
+        encoded: Any = column.dictionary_encode()
         self.name = name
-        self.values: pa.StringArray = encoded.chunk(0).dictionary if encoded.num_chunks else _EMPTY
+        self.values: Cells = encoded.chunk(0).dictionary if encoded.num_chunks else _EMPTY
         self._indices = [chunk.indices for chunk in encoded.chunks]
         self._numbers = numbers
 
@@ -33,7 +35,7 @@ class Distinct:
         return np.bincount(self.positions, minlength=len(self.values))
 
     @cached_property
-    def filled(self) -> pa.StringArray:
+    def filled(self) -> Cells:
         """Give the distinct values that are not empty."""
         return self.values.filter(pc.greater(pc.binary_length(self.values), 0))
 
@@ -43,7 +45,7 @@ class Distinct:
         empty = pc.index(self.values, "").as_py()
         return len(self.positions) - (int(self.counts[empty]) if empty >= 0 else 0)
 
-    def spread(self, values: pa.Array) -> pa.ChunkedArray:
+    def spread(self, values: Cells) -> Column:
         """Give a column from one value for each distinct text."""
         return pa.chunked_array([values.take(chunk) for chunk in self._indices], type=values.type)
 

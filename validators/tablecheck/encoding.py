@@ -66,7 +66,9 @@ def scan(path: Path, limits: Limits, *, encoding: str | None = None) -> TextScan
     if marked is not None:
         _test(path, marked, limits)
         return TextScan(encoding=marked)
-    return _utf8_or_cp1252(path, limits)
+    if _is_utf8(path, limits):
+        return TextScan(encoding="utf-8")
+    return _mixed_or_cp1252(path, limits)
 
 
 def _marked(head: bytes) -> str | None:
@@ -133,7 +135,19 @@ def _test(path: Path, encoding: str, limits: Limits) -> None:
             raise UnreadableFileError("encoding-error", encoding=encoding, line=line) from error
 
 
-def _utf8_or_cp1252(path: Path, limits: Limits) -> TextScan:
+def _is_utf8(path: Path, limits: Limits) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    with path.open("rb") as file:
+        try:
+            for chunk in _chunks(file, limits):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _mixed_or_cp1252(path: Path, limits: Limits) -> TextScan:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     stray = beyond = undefined = 0
     line = 1
@@ -154,8 +168,6 @@ def _utf8_or_cp1252(path: Path, limits: Limits) -> TextScan:
     if tail:
         stray += 1
         first_bad = first_bad or line
-    if not stray:
-        return TextScan(encoding="utf-8")
     if beyond > 2 * stray:
         return TextScan(encoding="utf-8", is_assumed=True, is_mixed=True, first_bad_line=first_bad)
     return TextScan(

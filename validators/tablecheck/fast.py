@@ -12,10 +12,10 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from frictionless.resources import TableResource
 from frictionless.table.row import Row, create_cell_handlers
 
+from tablecheck.arrow import Cells, pc
 from tablecheck.dates import parse_dates, parse_datetimes
 from tablecheck.distinct import Distinct
 from tablecheck.patterns import DATE_FORMATS, DATETIME_FORMATS, DIGITS, number_pattern
@@ -56,7 +56,7 @@ class Replay:
             return replay._slow("*", "checks")
         if resource.schema.foreign_keys:
             return replay._slow("*", "foreign-keys")
-        if list(resource.labels) != tokens.labels or len(fields) != len(tokens.labels):
+        if list(resource.labels) not in (tokens.labels, []) or len(fields) != len(tokens.labels):
             return replay._slow("*", "header")
         replay._prove(resource, fields)
         return replay
@@ -112,8 +112,10 @@ class Replay:
     def _regular(self) -> Iterator[tuple[int, list[str]]]:
         for start in range(0, len(self._suspects), _BATCH_ROWS):
             places = self._suspects[start : start + _BATCH_ROWS]
-            wanted = pa.array(places)
-            columns = [column.take(wanted).to_pylist() for column in self._tokens.columns]
+            wanted: Any = pa.array(places)
+            columns: list[list[Any]] = [
+                column.take(wanted).to_pylist() for column in self._tokens.columns
+            ]
             for index, place in enumerate(places):
                 yield int(self._numbers[place]), [cells[index] for cells in columns]
 
@@ -160,7 +162,7 @@ def _is_primary(keys: list[_KeyColumn]) -> bool:
 
 
 def _judge_distinct(
-    field: Any, reader: Any, values: pa.StringArray
+    field: Any, reader: Any, values: Cells
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Mark the distinct values that frictionless refuses, and those it takes for no value."""
     bad = np.zeros(len(values), dtype=bool)
@@ -179,7 +181,7 @@ def _judge_distinct(
     return bad, absent
 
 
-def accept(field: Any, values: pa.StringArray) -> npt.NDArray[np.bool_]:
+def accept(field: Any, values: Cells) -> npt.NDArray[np.bool_]:
     """Mark the texts that are certainly right for the field; those left out are not wrong."""
     nothing = np.zeros(len(values), dtype=bool)
     constraints = {name for name, value in field.constraints.items() if value is not None}
@@ -203,7 +205,7 @@ def accept(field: Any, values: pa.StringArray) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _strings(field: Any, values: pa.StringArray, constraints: set[str]) -> Any:
+def _strings(field: Any, values: Cells, constraints: set[str]) -> Any:
     if field.format != "default" or constraints - _HARMLESS - _LENGTHS:
         return None
     length = pc.utf8_length(values)
@@ -214,7 +216,7 @@ def _strings(field: Any, values: pa.StringArray, constraints: set[str]) -> Any:
     return pc.and_(pc.greater_equal(length, shortest), pc.less_equal(length, longest))
 
 
-def _numbers(field: Any, values: pa.StringArray) -> Any:
+def _numbers(field: Any, values: Cells) -> Any:
     decimal, group = field.decimal_char, field.group_char
     if decimal not in (".", ",") or group not in ("", " ", "\u00a0", "\u202f", ".", ",", "'"):
         return None
@@ -223,7 +225,7 @@ def _numbers(field: Any, values: pa.StringArray) -> Any:
     return pc.match_substring_regex(values, number_pattern(decimal, group))
 
 
-def _calendar(field: Any, values: pa.StringArray) -> Any:
+def _calendar(field: Any, values: Cells) -> Any:
     """Accept every value written in the format, unless one of them is no day of the calendar."""
     is_date = field.type == "date"
     known = dict(DATE_FORMATS if is_date else DATETIME_FORMATS)

@@ -1,7 +1,7 @@
 """Geometry of any reference system -> WKB in WGS84, longitude first, with GeoParquet metadata."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyproj
-import shapely
+import shapely  # type: ignore[import-untyped]  # publishes no types
 from pyproj.exceptions import CRSError
 
+from tablecheck.arrow import Cells, Column
 from tablecheck.errors import UnreadableFileError
 from tablecheck.report import Finding
 
@@ -33,28 +34,27 @@ _WORLD = (-180.0, -90.0, 180.0, 90.0)
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """Hold a geometry column ready for Parquet."""
 
-    cells: pa.Array
+    cells: Cells
     metadata: dict[str, Any]
     source_crs: str
     findings: tuple[Finding, ...] = ()
 
 
-def from_wkb(cells: pa.Array | pa.ChunkedArray) -> Geometries:
+def from_wkb(cells: Cells | Column) -> Geometries:
     """Read WKB, with None for nulls; raises UnreadableFileError."""
-    return _parse(shapely.from_wkb, cells)
+    return _parse(shapely.from_wkb, cells.to_pylist())
 
 
-def from_text(cells: pa.Array | pa.ChunkedArray, kind: str) -> Geometries:
+def from_text(cells: Sequence[str | None], kind: str) -> Geometries:
     """Read WKT or GeoJSON geometries (`kind` wkt or geojson); raises UnreadableFileError."""
     reader = shapely.from_wkt if kind == "wkt" else shapely.from_geojson
-    texts = [None if not text or not text.strip() else text for text in cells.to_pylist()]
+    texts = [None if not text or not text.strip() else text for text in cells]
     if kind == "wkt":
         texts = [t.split(";", 1)[1] if t and t.upper().startswith("SRID=") else t for t in texts]
     return _parse(reader, texts)
 
 
-def _parse(reader: Any, cells: Any) -> Geometries:
-    listed = cells.to_pylist() if hasattr(cells, "to_pylist") else cells
+def _parse(reader: Any, listed: Sequence[Any]) -> Geometries:
     array = np.array(listed, dtype=object)
     try:
         parsed: Geometries = reader(array)
@@ -156,7 +156,7 @@ def _swapped(bounds: Any) -> list[Finding]:
     return []
 
 
-def _to_wkb(geometries: Geometries) -> pa.Array:
+def _to_wkb(geometries: Geometries) -> Cells:
     cells = shapely.to_wkb(geometries, flavor="iso", output_dimension=4)
     return pa.array(list(cells), type=pa.binary())
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tablecheck import patterns
+from tablecheck.arrow import Cells, pc
 from tablecheck.dates import parse_dates, parse_datetimes
 from tablecheck.distinct import Distinct
 from tablecheck.names import STRONG_CODE_WORDS, code_word, words
@@ -74,13 +74,13 @@ def _because(column: Distinct, reason: str, value: str, **params: Any) -> Propos
     return _proposal(column, "string", reason, row=row, value=value[:200], **params)
 
 
-def _untrimmed(values: pa.StringArray, trimmed: pa.StringArray, text: str) -> str:
+def _untrimmed(values: Cells, trimmed: Cells, text: str) -> str:
     place = pc.index(trimmed, text).as_py()
     return str(values[place].as_py())
 
 
 def _digits(
-    column: Distinct, values: pa.StringArray, trimmed: pa.StringArray
+    column: Distinct, values: Cells, trimmed: Cells
 ) -> Proposal | None:
     if not patterns.all_match(trimmed, patterns.DIGITS):
         return None
@@ -100,7 +100,7 @@ def _digits(
 
 
 def _code_sign(
-    column: Distinct, values: pa.StringArray, trimmed: pa.StringArray
+    column: Distinct, values: Cells, trimmed: Cells
 ) -> Proposal | None:
     """Find what a number never has: a leading zero or a plus sign."""
     for pattern, reason in ((patterns.LEADING_ZERO, "leading-zero"), (r"^\+", "plus-sign")):
@@ -111,7 +111,7 @@ def _code_sign(
 
 
 def _number(
-    column: Distinct, values: pa.StringArray, trimmed: pa.StringArray
+    column: Distinct, values: Cells, trimmed: Cells
 ) -> Proposal | None:
     for decimal, group in patterns.NUMBER_STYLES:
         if patterns.all_match(trimmed, patterns.number_pattern(decimal, group)):
@@ -148,7 +148,7 @@ def _marks(field: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _date(column: Distinct, values: pa.StringArray) -> Proposal | None:
+def _date(column: Distinct, values: Cells) -> Proposal | None:
     for format_, pattern in patterns.DATE_FORMATS:
         if patterns.all_match(values, pattern) and parse_dates(values, format_) is not None:
             field = {} if format_ == "default" else {"format": format_}
@@ -157,7 +157,7 @@ def _date(column: Distinct, values: pa.StringArray) -> Proposal | None:
     return None
 
 
-def _datetime(column: Distinct, values: pa.StringArray) -> Proposal | None:
+def _datetime(column: Distinct, values: Cells) -> Proposal | None:
     for format_, pattern in patterns.DATETIME_FORMATS:
         if not patterns.all_match(values, pattern):
             continue
@@ -175,7 +175,7 @@ def _datetime(column: Distinct, values: pa.StringArray) -> Proposal | None:
     return None
 
 
-def _time(column: Distinct, values: pa.StringArray) -> Proposal | None:
+def _time(column: Distinct, values: Cells) -> Proposal | None:
     for format_, pattern in patterns.TIME_FORMATS:
         if patterns.all_match(values, pattern):
             field = {} if format_ == "default" else {"format": format_}
@@ -183,10 +183,10 @@ def _time(column: Distinct, values: pa.StringArray) -> Proposal | None:
     return None
 
 
-def _boolean(column: Distinct, values: pa.StringArray) -> Proposal | None:
+def _boolean(column: Distinct, values: Cells) -> Proposal | None:
     if len(values) > 8:
         return None
-    found: list[str] = values.to_pylist()
+    found = [str(text) for text in values.to_pylist()]
     yes = {word for word, _ in patterns.BOOLEAN_WORDS}
     no = {word for _, word in patterns.BOOLEAN_WORDS}
     if not all(text.lower() in yes | no for text in found):
@@ -203,7 +203,7 @@ def _boolean(column: Distinct, values: pa.StringArray) -> Proposal | None:
     return _proposal(column, "boolean", "yes-no", field, values=", ".join(found))
 
 
-def _geometry(column: Distinct, values: pa.StringArray) -> Proposal | None:
+def _geometry(column: Distinct, values: Cells) -> Proposal | None:
     if column.name.strip().lower() not in GEOMETRY_NAMES:
         return None
     if patterns.all_match(values, patterns.WKT):
@@ -213,7 +213,7 @@ def _geometry(column: Distinct, values: pa.StringArray) -> Proposal | None:
     return None
 
 
-def _text(column: Distinct, values: pa.StringArray, trimmed: pa.StringArray) -> Proposal:
+def _text(column: Distinct, values: Cells, trimmed: Cells) -> Proposal:
     zero = patterns.first_match(trimmed, r"^0[0-9][0-9 .]*\z")
     if zero is not None:
         return _because(column, "leading-zero", _untrimmed(values, trimmed, zero))

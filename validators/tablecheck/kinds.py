@@ -1,6 +1,6 @@
 """Columns of Python values, from files whose cells already have a type: spreadsheets and JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tablecheck.arrow import Cells, Column
 from tablecheck.distinct import Distinct
 from tablecheck.infer import Proposal, propose_words
 from tablecheck.names import code_word
@@ -15,16 +16,17 @@ from tablecheck.records import Inference
 from tablecheck.typed import CannotTypeError, cast_column, to_arrow
 
 
-
 def propose_values(
     name: str, cells: Sequence[Any], first_row: int
-) -> tuple[Proposal, pa.ChunkedArray]:
+) -> tuple[Proposal, Column]:
     """Propose the field of a column of Python values, and type the column by it."""
     kinds = {_kind(cell) for cell in cells}
     kinds.discard("null")
     count = sum(cell is not None for cell in cells)
 
-    def give(type_: str, reason: str, values: Sequence[Any] = cells, **params: Any) -> Any:
+    def give(
+        type_: str, reason: str, values: Sequence[Any] = cells, **params: Any
+    ) -> tuple[Proposal, Column]:
         inference = Inference(
             column=name, type=type_, reason=reason, params={"count": count, **params}
         )
@@ -53,11 +55,13 @@ def propose_values(
     return give("any", "mixed-kinds", kinds=", ".join(sorted(kinds)))
 
 
-def _chunked(array: pa.Array) -> pa.ChunkedArray:
+def _chunked(array: Cells) -> Column:
     return pa.chunked_array([array])
 
 
-def _figures(name: str, cells: Sequence[Any], kinds: set[str], give: Any) -> Any:
+def _figures(
+    name: str, cells: Sequence[Any], kinds: set[str], give: Callable[..., tuple[Proposal, Column]]
+) -> tuple[Proposal, Column]:
     if "number" in kinds:
         return give("number", "typed-by-file", kind="number")
     widths = (len(str(abs(int(cell)))) for cell in cells if cell is not None)
@@ -73,7 +77,7 @@ def _figures(name: str, cells: Sequence[Any], kinds: set[str], give: Any) -> Any
         return give("any", "too-many-digits", texts, value=error.value, row=None)
 
 
-def _texts(name: str, cells: Sequence[Any], first_row: int) -> tuple[Proposal, pa.ChunkedArray]:
+def _texts(name: str, cells: Sequence[Any], first_row: int) -> tuple[Proposal, Column]:
     column = pa.chunked_array([["" if cell is None else cell for cell in cells]], type=pa.string())
     numbers = np.arange(first_row, first_row + len(cells), dtype=np.int64)
     distinct = Distinct(name, column, numbers)

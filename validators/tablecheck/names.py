@@ -12,17 +12,21 @@ _LIGATURES = str.maketrans(
 
 # A column with one of these words holds codes, whatever its digits look like.
 STRONG_CODE_WORDS = frozenset(
-    "insee codeinsee inseecode nis niscode nis5 nis6 refnis codenis siret siren nic rna uai rne "
-    "finess cp codepostal codepostaux postal postcode postcodes postalcode zip zipcode plz kbo "
-    "bce kbonummer bcenummer ondernemingsnummer vat tva btw iban nir niss rijksregisternummer "
-    "phone tel telephone telefoon telefoonnummer gsm mobile fax ean isbn issn naf ape nace "
-    "nacebel depcom codgeo iris idcc rnb fantoir rivoli".split()
+    str.split(
+        "insee codeinsee inseecode nis niscode nis5 nis6 refnis codenis siret siren nic rna uai "
+        "rne finess cp codepostal codepostaux postal postcode postcodes postalcode zip zipcode "
+        "plz kbo bce kbonummer bcenummer ondernemingsnummer vat tva btw iban nir niss "
+        "rijksregisternummer phone tel telephone telefoon telefoonnummer gsm mobile fax ean "
+        "isbn issn naf ape nace nacebel depcom codgeo iris idcc rnb fantoir rivoli"
+    )
 )
 # These only where every value has the same number of digits.
 WEAK_CODE_WORDS = frozenset(
-    "code codes id ids identifiant identifier identificatie uid ref reference numero nummer "
-    "matricule com commune gemeente dep departement reg region epci arr canton cog "
-    "geo code1 key cle sleutel".split()
+    str.split(
+        "code codes id ids identifiant identifier identificatie uid ref reference numero nummer "
+        "matricule com commune gemeente dep departement reg region epci arr canton cog geo "
+        "code1 key cle sleutel"
+    )
 )
 _WEAK_MIN_WIDTH = 4
 

@@ -3,8 +3,8 @@
 Each pattern accepts only what frictionless accepts for the field that we then propose.
 """
 
-import pyarrow as pa
-import pyarrow.compute as pc
+
+from tablecheck.arrow import Cells, pc
 
 NBSP = "\u00a0"
 NARROW_NBSP = "\u202f"
@@ -86,7 +86,7 @@ def _escape(char: str) -> str:
     return "\\" + char if char in ".'" else char
 
 
-def all_match(values: pa.StringArray, pattern: str) -> bool:
+def all_match(values: Cells, pattern: str) -> bool:
     """Tell whether every value matches; a short look at the first ones spares most of the work."""
     for part in (values[:64], values):
         if not pc.all(pc.match_substring_regex(part, pattern)).as_py():
@@ -94,7 +94,7 @@ def all_match(values: pa.StringArray, pattern: str) -> bool:
     return True
 
 
-def first_match(values: pa.StringArray, pattern: str, *, negate: bool = False) -> str | None:
+def first_match(values: Cells, pattern: str, *, negate: bool = False) -> str | None:
     """Give the first value that matches (or does not, with `negate`)."""
     mask = pc.match_substring_regex(values, pattern)
     place = pc.index(mask, not negate).as_py()

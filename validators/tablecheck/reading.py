@@ -53,9 +53,35 @@ def read(
             checks=checks,
             encoding=encoding,
         )
-        extracts = list(_tables(source))
+        extracts = [_with_schema(extract, schema) for extract in _tables(_alone(source))]
     check_types(types or {}, extracts)
     return extracts
+
+
+def _alone(source: Source) -> Source:
+    """Leave out the foreign keys to other tables, which are not at hand, and say so."""
+    schema = source.schema or {}
+    keys = schema.get("foreignKeys", [])
+    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
+        return source
+    far = [key for key in keys if (key.get("reference") or {}).get("resource", "")]
+    if not far:
+        return source
+    found = [
+        warning(
+            "foreign-key-unchecked",
+            column=", ".join([names] if isinstance(names := key.get("fields", []), str) else names),
+            reference=str(key["reference"]["resource"]),
+        )
+        for key in far
+    ]
+    kept = {**schema, "foreignKeys": [key for key in keys if key not in far]}
+    return msgspec.structs.replace(source, schema=kept, findings=(*source.findings, *found))
+
+
+def _with_schema(extract: Extract, schema: dict[str, Any] | None) -> Extract:
+    """Give back the schema as the caller gave it."""
+    return extract if schema is None else msgspec.structs.replace(extract, schema=schema)
 
 
 def _tables(source: Source, *, is_inside: bool = False) -> Iterator[Extract]:

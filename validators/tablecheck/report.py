@@ -82,13 +82,16 @@ class Tally:
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
         self.error_count = 0
+        self.is_unbounded = False
+        """Set while errors are taken in that the limit does not hold for."""
         self._errors: list[Finding] = []
         self._warnings: list[Finding] = []
         self._counts: Counter[tuple[str | None, str]] = Counter()
 
     def is_full(self) -> bool:
         """Tell whether further errors are only counted."""
-        return self.limit is not None and len(self._errors) >= self.limit
+        is_over = self.limit is not None and len(self._errors) >= self.limit
+        return is_over and not self.is_unbounded
 
     def count(self, column: str | None, code: str) -> None:
         """Count an error that is not listed."""
@@ -121,8 +124,10 @@ class Tally:
             Count(column=column, code=code, count=count)
             for (column, code), count in self._counts.items()
         )
+        # Like frictionless, whose limit is only looked at after a row.
+        listed = self._errors[: self.limit] if row_count else self._errors
         return Report(
-            findings=(*self._errors, *self._warnings),
+            findings=(*listed, *self._warnings),
             error_count=self.error_count,
             row_count=row_count,
             counts=counts,

@@ -7,15 +7,16 @@ import msgspec
 import pyarrow as pa
 
 from tablecheck import geometry
+from tablecheck.arrow import Column
 from tablecheck.errors import UnreadableFileError
 from tablecheck.infer import Proposal
 from tablecheck.kinds import propose_values
 from tablecheck.names import unique_names
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
-from tablecheck.report import Finding, Report
+from tablecheck.report import Finding, Report, Tally
 from tablecheck.source import Source, warning
-from tablecheck.texts import header_warnings, overrule, with_errors, with_marks
+from tablecheck.texts import header_warnings, kept_as_text, overrule, with_errors, with_marks
 from tablecheck.typed import CannotTypeError, to_arrow
 from tablecheck.verdict import Outcome, judge, rows_resource
 
@@ -68,7 +69,7 @@ def _proposed(sheet: Sheet) -> Extract:
     if not rows:
         findings.append(warning("no-rows"))
     proposals: list[Proposal] = []
-    arrays: list[pa.ChunkedArray] = []
+    arrays: list[Column] = []
     for name, cells in zip(names, columns, strict=True):
         proposal, array = propose_values(name, cells, sheet.first_row)
         proposals.append(overrule(proposal, sheet.source.types))
@@ -90,38 +91,49 @@ def _is_filled(row: Sequence[Any]) -> bool:
 
 def _forced(
     sheet: Sheet, proposals: list[Proposal], columns: Sequence[Sequence[Any]]
-) -> tuple[Report, dict[int, pa.ChunkedArray]]:
-    """Type the columns whose type the caller chose, a figure asked to be text becoming text."""
-    report = Report(row_count=len(columns[0]) if columns else 0, labels=tuple(sheet.labels))
-    errors: list[Finding] = []
-    arrays: dict[int, pa.ChunkedArray] = {}
+) -> tuple[Report, dict[int, Column]]:
+    """Type the columns whose type the caller chose."""
+    tally = Tally(sheet.source.limits.max_findings)
+    arrays: dict[int, Column] = {}
     for index, proposal in enumerate(proposals):
-        if proposal.inference.reason != "chosen":
-            continue
-        type_ = proposal.field["type"]
-        cells = [None if cell == "" else cell for cell in columns[index]]
-        if type_ in ("string", "any"):
-            arrays[index] = pa.chunked_array([to_arrow("string", cells)])
-            proposal.field["type"] = "any" if any(
-                cell is not None and not isinstance(cell, str) for cell in cells
-            ) else "string"
-            continue
-        read = reader_of(proposal.field)
-        cast = [None if cell is None else read(cell) for cell in cells]
-        for place, (cell, value) in enumerate(zip(cells, cast, strict=True)):
-            if cell is not None and value is None:
-                errors.append(
-                    Finding(
-                        code="type-error", row=sheet.first_row + place, value=str(cell),
-                        column=proposal.field["name"], field_number=index + 1,
-                        params={"type": type_, "format": "default"},
-                    )
-                )  # fmt: skip
-        if not errors:
-            arrays[index] = pa.chunked_array([to_arrow(type_, cast)])
-    listed = errors[: sheet.source.limits.max_findings]
-    report = with_errors(report, listed)
-    return msgspec.structs.replace(report, error_count=len(errors)), arrays
+        if proposal.inference.reason == "chosen":
+            array, errors = force(proposal.field, columns[index], index + 1, sheet.first_row)
+            tally.extend(errors)
+            if array is not None:
+                arrays[index] = array
+    count = len(columns[0]) if columns else 0
+    return tally.report(row_count=count, labels=sheet.labels), arrays
+
+
+def force(
+    field: dict[str, Any], column: Sequence[Any], number: int, first_row: int
+) -> tuple[Column | None, list[Finding]]:
+    """Type one column as the caller chose; a figure that is asked to be text becomes text.
+
+    Such a field becomes `any` in the schema: frictionless refuses a figure in a `string`.
+    """
+    type_ = field["type"]
+    cells = [None if cell == "" else cell for cell in column]
+    if type_ in ("string", "any"):
+        is_text = all(cell is None or isinstance(cell, str) for cell in cells)
+        field["type"] = type_ if is_text else "any"
+        return pa.chunked_array([to_arrow("string", cells)]), []
+    read = reader_of(field)
+    cast = [None if cell is None else read(cell) for cell in cells]
+    errors = [
+        Finding(
+            code="type-error", row=first_row + place, value=str(cell), column=field["name"],
+            field_number=number, params={"type": type_, "format": "default"},
+        )
+        for place, (cell, value) in enumerate(zip(cells, cast, strict=True))
+        if cell is not None and value is None
+    ]  # fmt: skip
+    if errors:
+        return None, errors
+    try:
+        return pa.chunked_array([to_arrow(type_, cast)]), []
+    except CannotTypeError as error:
+        return None, [warning("value-too-large", value=error.value, column=field["name"])]
 
 
 def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
@@ -165,7 +177,7 @@ def without_geometry(schema: dict[str, Any], *, is_vector: bool) -> tuple[dict[s
     if not is_vector:
         return schema, False
     fields = schema.get("fields", [])
-    kept = [f for f in fields if not (f.get("name") == "geometry")]
+    kept = [f for f in fields if f.get("name") != "geometry"]
     return {**schema, "fields": kept}, len(kept) < len(fields)
 
 
@@ -237,6 +249,7 @@ def _finish(
                     params={"count": count, "crs": recipe.source_crs or ""},
                 )
             )  # fmt: skip
+    findings.extend(kept_as_text(table, [proposal.field for proposal in proposals]))
     report = msgspec.structs.replace(report, findings=(*report.findings, *findings))
     is_proposed = sheet.source.schema is None
     return Extract(

@@ -28,7 +28,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _TEXT_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _KML_ROOT = re.compile(
-    r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE.*?(?:\]\s*>|>)|\s)*<(?:\w+:)?kml\b", re.DOTALL | re.IGNORECASE
+    r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE.*?(?:\]\s*>|>)|\s)*<(?:\w+:)?kml\b",
+    re.DOTALL | re.IGNORECASE,
 )
 _HEAD_BYTES = 4096
 
@@ -42,7 +43,7 @@ def sniff(path: Path, filename: str) -> str:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise UnreadableFileError("empty-file")
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_family(path)
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
@@ -54,6 +55,8 @@ def sniff(path: Path, filename: str) -> str:
         raise UnreadableFileError("not-a-table", kind="SQLite")
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "xls"
+    if head.startswith(b"\x00\x00\x27\x0a"):  # one part of a Shapefile, without the others
+        raise UnreadableFileError("shapefile-incomplete", member=filename, missing=".dbf, .shx")
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             raise UnreadableFileError("not-a-table", kind=kind)

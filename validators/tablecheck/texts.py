@@ -150,6 +150,7 @@ def _finish(
             report = with_errors(report, [warning("value-too-large", value=error.value)])
         except UnreadableFileError as error:
             report = with_errors(report, [warning(error.code, **error.params)])
+    findings.extend(kept_as_text(table, [proposal.field for proposal in proposals]))
     report = msgspec.structs.replace(report, findings=(*report.findings, *findings))
     is_proposed = text.source.schema is None
     return Extract(
@@ -160,6 +161,19 @@ def _finish(
         recipe=with_marks(recipe, [p.field for p in proposals]),
         report=report,
     )
+
+
+def kept_as_text(table: pa.Table | None, fields: list[dict[str, Any]]) -> list[Finding]:
+    """Say which columns of datetimes stay text, since no one clock holds them."""
+    if table is None:
+        return []
+    return [
+        warning("mixed-offsets-kept", column=field["name"])
+        for field in fields
+        if field.get("type") == "datetime"
+        and field["name"] in table.column_names
+        and pa.types.is_string(table.schema.field(field["name"]).type)
+    ]
 
 
 def with_errors(report: Report, errors: list[Finding]) -> Report:
@@ -183,7 +197,9 @@ def with_marks(recipe: Recipe, fields: list[dict[str, Any]]) -> Recipe:
     )
 
 
-def _typed(columns: list[Distinct], proposals: list[Proposal], schema: dict[str, Any]) -> pa.Table:
+def _typed(
+    columns: list[Distinct], proposals: list[Proposal], schema: dict[str, Any]
+) -> pa.Table:
     arrays = [
         cast_column(
             column,
@@ -217,7 +233,8 @@ def _with_geometry(table: pa.Table) -> tuple[pa.Table, geometry.Placed | None]:
         kind = "wkt" if all_match(filled, WKT) else "geojson"
         if kind == "geojson" and not all_match(filled, r'(?s)^\s*\{.*"coordinates"\s*:'):
             continue
-        placed = geometry.place(geometry.from_text(column, kind), _srid(filled[0].as_py()))
+        shapes = geometry.from_text(column.to_pylist(), kind)
+        placed = geometry.place(shapes, _srid(filled[0].as_py()))
         return geometry.attach(table, placed, at=index), placed
     return table, None
 

@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from tablecheck.arrow import Cells, Column, pc
 from tablecheck.dialect import Dialect
 from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
@@ -35,7 +35,7 @@ class Tokens:
     def __init__(
         self,
         labels: list[str],
-        columns: list[pa.ChunkedArray],
+        columns: list[Column],
         odd: list[tuple[int, list[str]]],
         first_row: int,
     ) -> None:
@@ -192,14 +192,15 @@ def _head(
             if dialect.header_row is None:
                 first = next(reader, [])
                 return [f"field{number}" for number in range(1, len(first) + 1)], bom_bytes
-            cells: list[str] = []
+            labels: list[str] = []
             for cells in islice(reader, dialect.header_row):
+                labels = cells
                 lines.next_record()
         except _EndlessRecordError as error:
             raise UnreadableFileError("unclosed-quote", row=1) from error
         except csv.Error as error:
             raise UnreadableFileError("csv-broken", row=1, note=str(error)) from error
-    return cells, bom_bytes + lines.size_bytes
+    return labels, bom_bytes + lines.size_bytes
 
 
 def _fast(path: Path, offset: int, labels: Sequence[str], dialect: Dialect) -> Tokens | None:
@@ -207,18 +208,18 @@ def _fast(path: Path, offset: int, labels: Sequence[str], dialect: Dialect) -> T
     names = [str(number) for number in range(len(labels))]
     rejected: list[tuple[int | None, str]] = []
 
-    def reject(row: pa_csv.InvalidRow) -> str:
+    def reject(row: pa_csv.InvalidRow) -> Literal["skip", "error"]:
         rejected.append((row.number, row.text))
         return "skip" if len(rejected) <= _BATCH_ROWS else "error"
 
     if path.stat().st_size <= offset:
         empty = [pa.chunked_array([], type=pa.string()) for _ in labels]
         return Tokens(list(labels), empty, [], dialect.first_row)
-    with pa.OSFile(str(path)) as file:
+    with pa.OSFile(str(path), "rb") as file:
         file.seek(offset)
         try:
             table = pa_csv.read_csv(
-                file,
+                file,  # type: ignore[arg-type]  # the stubs forget Arrow's own files
                 read_options=pa_csv.ReadOptions(
                     use_threads=False, block_size=_BLOCK_BYTES, column_names=names
                 ),
@@ -251,7 +252,7 @@ def _careful(
 ) -> Tokens:
     """Read with `csv.reader`, in batches."""
     odd: list[tuple[int, list[str]]] = []
-    batches: list[list[pa.Array]] = [[] for _ in labels]
+    batches: list[list[Cells]] = [[] for _ in labels]
     rows: list[list[str]] = []
     width = len(labels)
 

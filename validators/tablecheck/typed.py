@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from tablecheck.arrow import Cells, Column, pc
 from tablecheck.dates import parse_dates, parse_datetimes
 from tablecheck.distinct import Distinct
 from tablecheck.patterns import DIGITS, all_match, number_pattern
@@ -47,7 +47,7 @@ def missing_values(schema: dict[str, Any], field: dict[str, Any]) -> list[str]:
 
 def cast_column(
     column: Distinct, field: dict[str, Any], missing: Sequence[str], reader: Callable[[], Reader]
-) -> pa.ChunkedArray:
+) -> Column:
     """Type a column; `reader` makes frictionless's own, asked for only where it is needed.
 
     Raises CannotTypeError.
@@ -61,7 +61,7 @@ def cast_column(
     return column.spread(cast)
 
 
-def _vectorised(values: pa.StringArray, field: dict[str, Any]) -> pa.Array | None:
+def _vectorised(values: Cells, field: dict[str, Any]) -> Cells | None:
     type_ = field.get("type", "string")
     if type_ not in _ARROW and type_ != "datetime":
         return values
@@ -79,17 +79,18 @@ def _vectorised(values: pa.StringArray, field: dict[str, Any]) -> pa.Array | Non
     return None
 
 
-def _integers(values: pa.StringArray) -> pa.Array | None:
+def _integers(values: Cells) -> Cells | None:
     trimmed = pc.utf8_trim_whitespace(values)
     if not all_match(trimmed.drop_null(), DIGITS):
         return None
     try:
-        return pc.cast(pc.utf8_ltrim(trimmed, "+"), pa.int64())
+        whole: Cells = pc.cast(pc.utf8_ltrim(trimmed, "+"), pa.int64())
     except pa.ArrowInvalid:
         return None
+    return whole
 
 
-def _numbers(values: pa.StringArray, field: dict[str, Any]) -> pa.Array | None:
+def _numbers(values: Cells, field: dict[str, Any]) -> Cells | None:
     decimal, group = field.get("decimalChar", "."), field.get("groupChar", "")
     if len(decimal) != 1 or len(group) > 1:
         return None
@@ -105,12 +106,13 @@ def _numbers(values: pa.StringArray, field: dict[str, Any]) -> pa.Array | None:
     if decimal != ".":
         trimmed = pc.replace_substring(trimmed, decimal, ".")
     try:
-        return pc.cast(pc.utf8_ltrim(trimmed, "+"), pa.float64())
+        real: Cells = pc.cast(pc.utf8_ltrim(trimmed, "+"), pa.float64())
     except pa.ArrowInvalid:
         return None
+    return real
 
 
-def _booleans(values: pa.StringArray, field: dict[str, Any]) -> pa.Array | None:
+def _booleans(values: Cells, field: dict[str, Any]) -> Cells | None:
     trues = field.get("trueValues", ["true", "True", "TRUE", "1"])
     falses = field.get("falseValues", ["false", "False", "FALSE", "0"])
     is_true = pc.is_in(values, value_set=pa.array(trues, type=pa.string()))
@@ -118,15 +120,16 @@ def _booleans(values: pa.StringArray, field: dict[str, Any]) -> pa.Array | None:
     known = pc.or_(pc.or_(is_true, is_false), pc.is_null(values))
     if not pc.all(known).as_py() or pc.any(pc.and_(is_true, is_false)).as_py():
         return None
-    return pc.if_else(pc.is_null(values), pa.scalar(None, pa.bool_()), is_true)
+    cast: Cells = pc.if_else(pc.is_null(values), pa.scalar(None, pa.bool_()), is_true)
+    return cast
 
 
-def _by_reader(values: pa.StringArray, field: dict[str, Any], reader: Reader) -> pa.Array:
+def _by_reader(values: Cells, field: dict[str, Any], reader: Reader) -> Cells:
     texts = values.to_pylist()
     return to_arrow(field.get("type", "any"), [t if t is None else reader(t) for t in texts], texts)
 
 
-def to_arrow(type_: str, cells: Sequence[Any], texts: Sequence[str | None] = ()) -> pa.Array:
+def to_arrow(type_: str, cells: Sequence[Any], texts: Sequence[str | None] = ()) -> Cells:
     """Make a column of cast values; `texts` stand in where the type is kept as written.
 
     Raises CannotTypeError.
@@ -139,7 +142,7 @@ def to_arrow(type_: str, cells: Sequence[Any], texts: Sequence[str | None] = ())
     return pa.array(shown, type=pa.string())
 
 
-def _scalars(target: pa.DataType, cells: Sequence[Any]) -> pa.Array:
+def _scalars(target: pa.DataType, cells: Sequence[Any]) -> Cells:
     if target == pa.float64():
         return pa.array([None if cell is None else float(cell) for cell in cells], type=target)
     if target == pa.date32():
@@ -151,7 +154,7 @@ def _scalars(target: pa.DataType, cells: Sequence[Any]) -> pa.Array:
         raise CannotTypeError(str(worst)) from error
 
 
-def _datetimes(cells: Sequence[datetime | None]) -> pa.Array:
+def _datetimes(cells: Sequence[datetime | None]) -> Cells:
     aware = [cell is None or cell.utcoffset() is not None for cell in cells]
     if all(aware) and any(cell is not None for cell in cells):
         return pa.array(

@@ -97,7 +97,7 @@ def judge(
 
 
 def _checklist(checks: Sequence[Check]) -> Checklist:
-    listed = [{"type": check} if isinstance(check, str) else check for check in checks]
+    listed: list[Any] = [{"type": check} if isinstance(check, str) else check for check in checks]
     if all(isinstance(check, dict) for check in listed):
         return Checklist.from_descriptor({"checks": listed}) if listed else Checklist()
     return Checklist(checks=list(listed))
@@ -116,12 +116,14 @@ def _judge(
     known = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
     row_count = 0
     with resource:
+        tally.is_unbounded = True
         for index, check in enumerate(judges):
             for error in check.validate_start():
                 if error.type == "check-error":
                     del judges[index]
                 if checklist.match(error):
                     _take(tally, error, known)
+        tally.is_unbounded = False
         replay = Replay.plan(resource, tokens, has_checks=len(judges) > 1)
         if replay is not None and replay.is_possible and on_row is None:
             row_count = replay.row_count
@@ -131,14 +133,11 @@ def _judge(
             if replay is not None:
                 reasons = replay.slow_reasons
             row_count = _walk(resource, tally, judges, checklist, known, on_row)
-        is_cut = tally.limit is not None and tally.error_count >= tally.limit
+        tally.is_unbounded = not row_count
         for check in judges:
             for error in check.validate_end():
                 if checklist.match(error):
-                    if is_cut:
-                        tally.count(None, error.type)
-                    else:
-                        _take(tally, error, known)
+                    _take(tally, error, known)
         fields = resource.header.get_expected_fields()
     report = tally.report(row_count=row_count, labels=resource.labels, slow_reasons=reasons)
     return Outcome(report=report, fields=fields)

@@ -8,20 +8,20 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tablecheck import geometry
+from tablecheck.arrow import Column, pc
 from tablecheck.distinct import Distinct
 from tablecheck.errors import UnreadableFileError
 from tablecheck.infer import Proposal, propose
 from tablecheck.names import unique_names
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
-from tablecheck.report import Report
-from tablecheck.rows import Sheet, extract_rows
+from tablecheck.report import Tally
+from tablecheck.rows import Sheet, extract_rows, force
 from tablecheck.source import Source, warning
-from tablecheck.texts import header_warnings, with_errors
+from tablecheck.texts import header_warnings, overrule, with_errors
 from tablecheck.typed import cast_column, text_of
 
 _BATCH_ROWS = 10_000
@@ -80,7 +80,7 @@ def extract_columns(
         table = table.remove_column(index)
     labels = table.column_names
     normal = [_normal(column) for column in table.columns]
-    if source.schema is not None or source.types:
+    if source.schema is not None:
         plain = [column.to_pylist() for column in normal]
         return extract_rows(
             Sheet(
@@ -96,7 +96,7 @@ def _as_it_is(
     source: Source,
     name: str | None,
     labels: list[str],
-    columns: list[pa.ChunkedArray],
+    columns: list[Column],
     recipe: Recipe,
     geometries: Any,
     crs: Any,
@@ -107,13 +107,16 @@ def _as_it_is(
         columns, proposals = _read_text(names, columns)
     else:
         proposals = [_proposal(n, c) for n, c in zip(names, columns, strict=True)]
+    proposals = [overrule(proposal, source.types) for proposal in proposals]
+    tally = Tally(source.limits.max_findings)
+    columns = _chosen(columns, proposals, tally)
     fields = [proposal.field for proposal in proposals]
     inferred = [proposal.inference for proposal in proposals]
     count = len(geometries) if geometries is not None else len(columns[0]) if columns else 0
     if not count:
         findings.append(warning("no-rows"))
-    report = Report(row_count=count, labels=tuple(labels))
-    table: pa.Table | None = pa.table(columns, names=names)
+    report = tally.report(row_count=count, labels=labels)
+    table: pa.Table | None = pa.table(columns, names=names) if report.valid else None
     if geometries is not None:
         try:
             placed = geometry.place(geometries, crs)
@@ -121,8 +124,9 @@ def _as_it_is(
             report, table = with_errors(report, [warning(error.code, **error.params)]), None
         else:
             if geometry.COLUMN in names:
-                table = pa.table(columns, names=unique_names([geometry.COLUMN, *names])[1:])
-            table = geometry.attach(table, placed)
+                names = unique_names([geometry.COLUMN, *names])[1:]
+            if table is not None:
+                table = geometry.attach(pa.table(columns, names=names), placed)
             findings.extend(placed.findings)
             recipe = msgspec.structs.replace(recipe, source_crs=placed.source_crs)
         fields.append({"name": geometry.COLUMN, "type": "geojson"})
@@ -140,17 +144,28 @@ def _as_it_is(
     )
 
 
+def _chosen(columns: list[Column], proposals: list[Proposal], tally: Tally) -> list[Column]:
+    """Type the columns whose type the caller chose."""
+    typed = list(columns)
+    for index, proposal in enumerate(proposals):
+        if proposal.inference.reason == "chosen":
+            forced, errors = force(proposal.field, columns[index].to_pylist(), index + 1, 2)
+            tally.extend(errors)
+            typed[index] = columns[index] if forced is None else forced
+    return typed
+
+
 def _read_text(
-    names: list[str], columns: list[pa.ChunkedArray]
-) -> tuple[list[pa.ChunkedArray], list[Proposal]]:
-    typed: list[pa.ChunkedArray] = []
+    names: list[str], columns: list[Column]
+) -> tuple[list[Column], list[Proposal]]:
+    typed: list[Column] = []
     proposals: list[Proposal] = []
     for name, column in zip(names, columns, strict=True):
         if column.type != pa.string():
             proposals.append(_proposal(name, column))
             typed.append(column)
             continue
-        text = Distinct(name, column.fill_null(""), np.arange(2, len(column) + 2))
+        text = Distinct(name, pc.fill_null(column, ""), np.arange(2, len(column) + 2))
         proposal = propose(text)
         proposals.append(proposal)
         reader = partial(reader_of, proposal.field)
@@ -158,7 +173,7 @@ def _read_text(
     return typed, proposals
 
 
-def _normal(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _normal(column: Column) -> Column:
     """Bring a column to a type that every reader of Parquet knows."""
     type_ = column.type
     if pa.types.is_dictionary(type_):
@@ -169,7 +184,7 @@ def _normal(column: pa.ChunkedArray) -> pa.ChunkedArray:
             return column.cast(target) if type_ != target else column
         except pa.ArrowInvalid:  # beyond int64, or a time finer than a microsecond
             if pa.types.is_timestamp(type_):
-                return pc.cast(column, target, safe=False)
+                return column.cast(target, safe=False)
             return pa.chunked_array([[text_of(v) for v in column.to_pylist()]], type=pa.string())
     if pa.types.is_binary(type_) or pa.types.is_large_binary(type_):
         return _binary(column)
@@ -192,7 +207,7 @@ def _target(type_: pa.DataType) -> pa.DataType | None:
     return None
 
 
-def _binary(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _binary(column: Column) -> Column:
     cells = [None if c is None else c.decode("utf-8", "backslashreplace") for c in
              column.to_pylist()]  # fmt: skip
     return pa.chunked_array([cells], type=pa.string())
@@ -209,7 +224,7 @@ _TYPES = {
 }
 
 
-def _proposal(name: str, column: pa.ChunkedArray) -> Proposal:
+def _proposal(name: str, column: Column) -> Proposal:
     type_ = _TYPES[column.type]
     inference = Inference(
         column=name,

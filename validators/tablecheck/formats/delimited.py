@@ -26,14 +26,14 @@ def open_text(source: Source, dialect: Dialect | None = None) -> Text:
     """Decide the encoding and the layout, and cut the text into cells."""
     scanned = scan(source.path, source.limits, encoding=source.encoding)
     path = as_utf8(source.path, scanned, source.folder)
+    if not path.stat().st_size:
+        raise UnreadableFileError("empty-file")  # a byte order mark and nothing after it
     encoding = "utf-8-sig" if scanned.encoding == "utf-8-sig" else "utf-8"
     findings = [*source.findings, *_encoding_findings(scanned)]
     if dialect is None:
         dialect = detect(path, encoding, source.field_names)
         if source.schema is None:
             dialect = _skipping_blanks(dialect)
-        elif dialect.header_row is None:
-            dialect = Dialect(delimiter=dialect.delimiter)
     told = [line for line in dialect.skipped_lines if not re.match(r'"?sep=', line, re.IGNORECASE)]
     if any(line.strip(" ;,\t|") for line in told):
         findings.append(warning("preamble-skipped", count=len(told)))

@@ -61,7 +61,8 @@ def read_json(source: Source) -> Iterator[Extract]:
     if records is None:
         raise UnreadableFileError("json-not-records")
     if records and all(_is_feature(record) for record in records):
-        features = _FeatureCollection("FeatureCollection", [msgspec.convert(r, _Feature) for r in _raw(records)])
+        listed = [msgspec.convert(record, _Feature) for record in _raw(records)]
+        features = _FeatureCollection("FeatureCollection", listed)
         yield extract_rows(_features_sheet(source, features, recipe))
         return
     yield extract_rows(_records_sheet(source, records, recipe))
@@ -223,7 +224,7 @@ def _features_sheet(source: Source, found: _FeatureCollection, recipe: Recipe) -
             for feature, record in zip(found.features, records, strict=True)
         ]
     shapes = [_shape(feature.geometry) for feature in found.features]
-    geometries = from_text(_Listed(shapes), "geojson")
+    geometries = from_text(shapes, "geojson")
     return Sheet(
         source=source,
         name=source.member,
@@ -234,13 +235,6 @@ def _features_sheet(source: Source, found: _FeatureCollection, recipe: Recipe) -
         geometries=geometries,
         crs=_crs(found.crs),
     )
-
-
-class _Listed(list[Any]):
-    """A list that answers as an Arrow array does."""
-
-    def to_pylist(self) -> list[Any]:
-        return list(self)
 
 
 def _shape(raw: msgspec.Raw) -> str | None:

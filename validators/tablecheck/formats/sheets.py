@@ -65,15 +65,13 @@ def _open(source: Source, book: CalamineWorkbook, name: str) -> Sheet | None:
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableFileError("spreadsheet-broken", format=source.format) from error
     is_excel = source.format in ("xlsx", "xls")
-    offset = sheet.start[0] if sheet.start else 0
+    start, end = sheet.start, sheet.end
     rows = [[_cell(cell, is_excel) for cell in row] for row in sheet.iter_rows()]
     if not any(_filled(row) for row in rows):
         return None
-    if sheet.start and len(rows) == sheet.end[0] - sheet.start[0] + 1:
-        rows = [[] for _ in range(offset)] + rows  # rows keep the numbers that people see
+    if start and end and len(rows) == end[0] - start[0] + 1:
+        rows = [[] for _ in range(start[0])] + rows  # rows keep the numbers that people see
     header = find_header([_shown(row) for row in rows[:_HEAD_ROWS]], source.field_names)
-    if source.schema is not None and header is None:
-        header = 1
     labels_row = rows[header - 1] if header else []
     width = _width(labels_row, rows[header or 0 :])
     labels = [_label(cell) for cell in _padded(labels_row, width)]

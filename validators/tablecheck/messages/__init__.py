@@ -19,6 +19,7 @@ from tablecheck.report import Finding
 LANGUAGES = ("fr", "nl", "en")
 _THOUSANDS = {"fr": "\u202f", "nl": ".", "en": ","}
 _AND_PLACE = re.compile(r"\[\[(.*?)\]\]")
+_ONE_OR_MANY = re.compile(r"\(\(([^|()]*)\|((?:[^()]|\([^()]*\))*)\)\)")
 _SHOWN_CHARS = 120
 
 
@@ -101,13 +102,19 @@ def date_words(format_: str, lang: str) -> str:
 
 
 def _fill(template: str, values: dict[str, Any], lang: str) -> str:
-    """Fill in a template; a part in [[double brackets]] falls away where a value of it is None."""
+    """Fill in a template.
+
+    A part in [[double brackets]] falls away where a value of it is unknown; of ((one|many)) the
+    first is said where `count` is 1.
+    """
 
     def part(found: re.Match[str]) -> str:
         names = re.findall(r"\{(\w+)\}", found.group(1))
         is_known = all(values.get(name) not in (None, "") for name in names)
         return found.group(1) if is_known else ""
 
+    place = 1 if values.get("count") == 1 else 2
+    template = _ONE_OR_MANY.sub(lambda found: found.group(place), template)
     shown = {name: _show(value, lang) for name, value in values.items()}
     return _AND_PLACE.sub(part, template).format_map(_Shown(shown)).strip()
 
