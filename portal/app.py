@@ -1,4 +1,6 @@
-"""Makes the web application: pages in three languages, the JSON API and the downloads around one set of services."""
+"""Makes the web application: pages in three languages, the JSON API and the downloads around one
+set of services.
+"""
 
 from flask import Flask, Response, redirect, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -7,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalogue.records import LANGUAGES
 from portal import api, assets, i18n, security_headers
 from portal.api.context import EXTENSION
-from portal.pages import LOCALISED, ROOT, caching, error_pages
+from portal.pages import LOCALISED, ROOT, caching, compression, error_pages
 from portal.pages.context import add_to_templates
 from portal.services import Services
 
@@ -15,7 +17,9 @@ LANGUAGE_PREFIX = "/<any(fr, nl, en):lang>"
 
 
 def create_app(services: Services) -> Flask:
-    """Return the application of one process. Raises AssetsMissing where the front end was not built."""
+    """Return the application of one process. Raises AssetsMissing where the front end was not
+    built.
+    """
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = services
     app.jinja_env.trim_blocks = True
@@ -25,6 +29,7 @@ def create_app(services: Services) -> Flask:
     if proxies:
         forwarded = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
         app.wsgi_app = forwarded  # type: ignore[method-assign]  # Flask's documented way
+    compression.init_app(app)
     assets.init_app(app)
     i18n.init_app(app)
     security_headers.init_app(app)

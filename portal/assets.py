@@ -1,4 +1,4 @@
-"""Serves the built browser assets under names that hold their hash, precompressed, cached for ever."""
+"""Serves the built browser assets: named by their hash, precompressed, cached for ever."""
 
 import json
 import mimetypes
@@ -10,7 +10,8 @@ from flask import Blueprint, Flask, Response, abort, request, send_from_director
 BUILD = Path(__file__).parent / "static" / "build"
 YEAR_S = 31_536_000
 
-# Browsers refuse a module with another type, and the system's table of types may lack or change these.
+# Browsers refuse a module with another type, and the system's table of types may lack or change
+# these.
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 blueprint = Blueprint("assets", __name__)
@@ -69,5 +70,5 @@ def serve(name: str) -> Response:
         response.headers["Content-Encoding"] = encoding
     response.vary.add("Accept-Encoding")
     # Everything but the licences carries its hash in its name.
-    response.cache_control.immutable = suffix != ".txt" or None
+    response.cache_control.immutable = suffix != ".txt"
     return response

@@ -1,11 +1,13 @@
-"""Languages of the pages: from the address, the cookie or the browser; texts, numbers and dates to match."""
+"""Languages of the pages: from the address, the cookie or the browser; texts, numbers and dates to
+match.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from babel.numbers import format_decimal
 from babel.units import format_unit
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
 
@@ -49,13 +51,18 @@ def init_app(app: Flask) -> None:
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_keep_language)
     app.jinja_env.filters.update(
-        number=number, size=size, day=day, moment=moment, words=words, isodate=isodate, keywords=keywords
+        number=number,
+        size=size,
+        day=day,
+        moment=moment,
+        words=words,
+        isodate=isodate,
+        keywords=keywords,
     )
     app.jinja_env.globals.update(
         languages=LANGUAGES,
         language_names=OWN_NAMES,
         reader_language=reader_language,
-        in_language=in_language,
     )
 
 
@@ -87,20 +94,12 @@ def preferred_language() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
-    wanted = request.accept_languages.best_match(LANGUAGES, DEFAULT)
-    return wanted or DEFAULT
-
-
-def in_language(lang: str, *, is_external: bool = False) -> str:
-    """Return the address of this very page in another language, its query string kept."""
-    if request.endpoint is None or request.url_rule is None or "lang" not in (
-        request.url_rule.arguments
-    ):
-        return url_for("home.show", lang=lang, _external=is_external)
-    values: dict[str, Any] = {**(request.view_args or {}), "lang": lang}
-    address = url_for(request.endpoint, _external=is_external, **values)
-    query = request.query_string.decode("ascii", "replace")
-    return f"{address}?{query}" if query else address
+    # Werkzeug's best_match takes an exact `fr;q=0.5` before a preferred `nl-BE`.
+    for tag in request.accept_languages.values():
+        primary = tag.replace("_", "-").split("-")[0].lower()
+        if primary in LANGUAGES:
+            return primary
+    return DEFAULT
 
 
 def words(text: Text, lang: str | None = None) -> Words:
@@ -139,7 +138,7 @@ def number(value: float) -> str:
 def size(size_bytes: int) -> str:
     """Format a number of bytes for the reader, with three figures at most."""
     value, unit = float(size_bytes), "byte"
-    for unit in ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte"):  # noqa: B007 - used below
+    for unit in ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte"):
         if value < 1000 or unit == "terabyte":
             break
         value /= 1000
@@ -153,8 +152,8 @@ def day(value: str | date | None) -> str:
     if found is None:
         return str(value or "")
     if isinstance(found, datetime):
-        return format_date(found, "long")
-    return format_date(found, "long", rebase=False)
+        return str(format_date(found, "long"))
+    return str(format_date(found, "long", rebase=False))
 
 
 def moment(value: str | datetime | None) -> str:
@@ -162,7 +161,7 @@ def moment(value: str | datetime | None) -> str:
     found = _parse(value)
     if not isinstance(found, datetime):
         return day(value)
-    return format_datetime(found, "d MMMM y, HH:mm")
+    return str(format_datetime(found, "d MMMM y, HH:mm"))
 
 
 def isodate(value: str | None) -> str:

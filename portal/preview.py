@@ -1,7 +1,7 @@
 """Reads a page of rows of one version straight from its Parquet file, for the preview of a dataset.
 
-No SQL is run: the file is ours. Without a sort only the row groups of the page are read; with one, the sorting column
-as a whole and then the row groups that hold the page.
+No SQL is run: the file is ours. Without a sort only the row groups of the page are read; with one,
+the sorting column as a whole and then the row groups that hold the page.
 """
 
 import struct
@@ -40,13 +40,20 @@ class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def page(
-    file: Path, *, offset: int = 0, limit: int = 100, sort: str | None = None, descending: bool = False
+    file: Path,
+    *,
+    offset: int = 0,
+    limit: int = 100,
+    sort: str | None = None,
+    descending: bool = False,
 ) -> Page:
     """Return a page of a Parquet file; an unknown sort is left aside, empty values come last."""
     with pq.ParquetFile(file) as parquet:
         names = list(parquet.schema_arrow.names)
         row_count = parquet.metadata.num_rows
-        if sort not in names or row_count > MAX_SORTED_ROWS or not _is_sortable(parquet, sort):
+        if sort is not None and (
+            sort not in names or row_count > MAX_SORTED_ROWS or not _is_sortable(parquet, sort)
+        ):
             sort = None
         if sort is None:
             wanted = list(range(offset, min(offset + limit, row_count)))
@@ -81,7 +88,7 @@ def short_geometry(wkb: bytes) -> str:
     return f"{_WKB_NAMES.get(kind, 'GEOMETRY')} (…)"
 
 
-def _is_sortable(parquet: pq.ParquetFile, name: str | None) -> bool:
+def _is_sortable(parquet: pq.ParquetFile, name: str) -> bool:
     kind = parquet.schema_arrow.field(name).type
     return not (pa.types.is_binary(kind) or pa.types.is_nested(kind))
 
@@ -92,9 +99,9 @@ def _sorted_rows(
     column = parquet.read(columns=[sort]).column(0)
     order = "descending" if descending else "ascending"
     table = pa.table({"value": column})
-    indices = pc.sort_indices(table, sort_keys=[("value", order)], null_placement="at_end")
-    rows: list[int] = indices.slice(offset, limit).to_pylist()
-    return rows
+    keys: list[Any] = [("value", order, "at_end")]  # the stubs know pairs only
+    indices = pc.sort_indices(table, sort_keys=keys)
+    return [int(row) for row in indices.slice(offset, limit).to_numpy()]
 
 
 def _rows(parquet: pq.ParquetFile, wanted: list[int]) -> list[list[Any]]:

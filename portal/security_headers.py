@@ -1,4 +1,5 @@
-"""Sets the headers that keep pages safe: a strict Content-Security-Policy without a nonce, and its companions.
+"""Sets the headers that keep pages safe: a strict Content-Security-Policy without a nonce, and its
+companions.
 
 Without a nonce a page is the same bytes for everyone, so that it can be validated with an ETag.
 """

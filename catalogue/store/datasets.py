@@ -149,8 +149,9 @@ def of_source(store: Store, source_id: str) -> list[Entry]:
 
 def _new_id(connection: Connection, dataset: Dataset) -> str:
     title = next(iter(dataset.title.values()), dataset.remote_id)
-    taken = set(connection.execute(sa.select(db.dataset.c.id)).scalars())
-    return slug(dataset.slug or title, taken=taken)
+    stem = slug(dataset.slug or title)
+    alike = sa.select(db.dataset.c.id).where(db.dataset.c.id.startswith(stem, autoescape=True))
+    return slug(stem, taken=set(connection.execute(alike).scalars()))
 
 
 def _entries(

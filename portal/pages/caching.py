@@ -1,7 +1,8 @@
-"""Lets browsers keep the pages of anonymous readers and ask whether anything changed, at the price of one SELECT.
+"""Lets browsers keep the pages of anonymous readers and ask whether anything changed, at the price
+of one SELECT.
 
-The weak ETag is made of what such a page depends on: the catalogue's generation, the address, the version of the
-platform. Pages that also depend on runs, accounts or the sandbox are never kept.
+The weak ETag is made of what such a page depends on: the catalogue's generation, the address, the
+version of the platform. Pages that also depend on runs, accounts or the sandbox are never kept.
 """
 
 import hashlib
@@ -12,7 +13,8 @@ from flask import Flask, Response, g, request
 
 from catalogue.store import datasets
 from portal.api.context import services
-from portal.pages.context import app_version
+from portal.api.version import version
+from portal.services import Services
 
 _KEPT = ("home", "search", "dataset", "report", "api_guide", "about")
 SESSION_COOKIE = "session"
@@ -24,12 +26,17 @@ def init_app(app: Flask) -> None:
     app.after_request(_mark)
 
 
+def state_of(services: Services) -> tuple[int, int]:
+    """Return what pages depend on: the last change, and how far the index has followed."""
+    return datasets.generation(services.store), services.search.sequence()
+
+
 def _answer_unchanged() -> Response | None:
     g.page_etag = None
     is_kept = request.blueprint in _KEPT and request.method in ("GET", "HEAD")
     if not is_kept or SESSION_COOKIE in request.cookies:
         return None
-    facts = f"{datasets.generation(services().store)}\n{request.full_path}\n{_code_version()}"
+    facts = f"{state_of(services())}\n{request.full_path}\n{_code_version()}"
     g.page_etag = hashlib.sha256(facts.encode()).hexdigest()[:24]
     if request.if_none_match.contains_weak(g.page_etag):
         return _with_etag(Response(status=304))
@@ -56,6 +63,12 @@ def _with_etag(response: Response) -> Response:
 def _code_version() -> str:
     """Change with every release, and with every edit of a checkout."""
     folder = Path(__file__).resolve().parent.parent
-    kinds = ("*.py", "templates/**/*.html", "translations/**/*.mo", "pages/*.py", "static/build/*.json")
+    kinds = (
+        "*.py",
+        "templates/**/*.html",
+        "translations/**/*.mo",
+        "pages/*.py",
+        "static/build/*.json",
+    )
     newest = max(file.stat().st_mtime_ns for kind in kinds for file in folder.glob(kind))
-    return f"{app_version()}-{newest}"
+    return f"{version()}-{newest}"

@@ -1,4 +1,4 @@
-"""Formats one value of a table for the eye: by its type, in the reader's language, codes untouched."""
+"""Formats one value of a table for the eye: by type, in the reader's language, codes untouched."""
 
 import re
 from datetime import date, datetime
@@ -12,7 +12,8 @@ from portal.preview import short_geometry
 
 LONGEST = 200
 
-# A number whose name says that it counts nothing: years, codes and identifiers carry no thousands separator.
+# A number whose name says that it counts nothing: years, codes and identifiers carry no thousands
+# separator.
 _CODE = re.compile(
     r"(^|_)(id|ids|code|codes|nr|num|numero|year|annee|an|jaar|insee|nis|ins|nsi|siren|siret|kbo|cp|postcode"
     r"|postal|lat|lon|latitude|longitude|x|y|geonames)(_|$)",
@@ -59,4 +60,4 @@ def _number(value: int | float | Decimal, name: str) -> Cell:
 def _moment(value: datetime) -> str:
     # A moment without a time zone is what a clock on the wall showed: it must not be moved.
     pattern = "dd/MM/yyyy HH:mm:ss" if value.second else "dd/MM/yyyy HH:mm"
-    return format_datetime(value, pattern, rebase=value.tzinfo is not None)
+    return str(format_datetime(value, pattern, rebase=value.tzinfo is not None))

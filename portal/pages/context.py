@@ -1,25 +1,21 @@
-"""What every page template may use: labels of codes, formatted cells, addresses with a changed query."""
-
-from importlib.metadata import PackageNotFoundError, version
+"""What every page template may use: labels of codes, formatted cells, addresses with a changed
+query.
+"""
 
 from flask import Flask
 
 from catalogue.records import RunIssue
-from portal.api.context import services
+from portal.api.version import version
 from portal.i18n import reader_language
 from portal.messages import sentence
 from portal.pages import cells, labels
-from portal.pages.addresses import with_query
-
-__all__ = ["add_to_templates", "app_version", "services"]
+from portal.pages.addresses import in_language, with_query
 
 
-def app_version() -> str:
-    """Return the version of the platform, as it was installed."""
-    try:
-        return version("eurometropolis-data")
-    except PackageNotFoundError:  # run from a checkout that was never installed
-        return "0"
+def web_address(value: str | None) -> str | None:
+    """Return an address of the web; a publisher's `javascript:` or `file:` is none."""
+    is_web = value is not None and value.lower().startswith(("https://", "http://"))
+    return value if is_web else None
 
 
 def issue_sentence(issue: RunIssue) -> str:
@@ -29,9 +25,11 @@ def issue_sentence(issue: RunIssue) -> str:
 
 def add_to_templates(app: Flask) -> None:
     """Give templates what they format and link with."""
-    app.jinja_env.filters.update(language_label=labels.language, issue=issue_sentence)
+    app.jinja_env.filters.update(
+        language_label=labels.language, issue=issue_sentence, web=web_address
+    )
     app.jinja_env.globals.update(
-        app_version=app_version(),
+        app_version=version(),
         side_label=labels.side,
         theme_label=labels.theme,
         licence_label=labels.licence,
@@ -44,5 +42,6 @@ def add_to_templates(app: Flask) -> None:
         run_counts=labels.run_counts,
         numeric_types=labels.NUMERIC_TYPES,
         cell=cells.cell,
+        in_language=in_language,
         with_query=with_query,
     )

@@ -1,4 +1,6 @@
-"""The page of a dataset: who, what, how new; its tables with preview, columns, downloads and versions."""
+"""The page of a dataset: who, what, how new; its tables with preview, columns, downloads and
+versions.
+"""
 
 from pathlib import Path
 
@@ -9,10 +11,11 @@ from catalogue.records import Entry, Table, Version
 from catalogue.store import datasets, versions
 from portal import preview
 from portal.api.context import services
-from portal.pages.addresses import whole_number
+from portal.pages.addresses import public_root, whole_number
 from portal.pages.columns import described_columns
 from portal.pages.downloads import downloads_of
 from portal.pages.findings import draft_findings, summary_of
+from portal.pages.known_sources import known_source
 from portal.pages.paging import Paging
 from portal.pages.places import place_names
 from portal.pages.snippets import snippets_for
@@ -31,6 +34,7 @@ def show(dataset_id: str) -> str:
         "dataset.html",
         entry=entry,
         dataset=entry.dataset,
+        source=known_source(entry.dataset.source_id),
         table=table,
         view=_view(table) if table else {},
         drafts=[(draft, draft_findings(draft)) for draft in entry.drafts],
@@ -49,7 +53,7 @@ def _chosen_table(entry: Entry) -> Table | None:
 
 
 def _view(table: Table) -> dict[str, object]:
-    """Gather what the template shows of a table; nothing but its name where it has no version yet."""
+    """Gather what the template shows of a table; nothing where it has no version yet."""
     if table.current is None:
         return {}
     number = whole_number("page", default=1)
@@ -62,7 +66,7 @@ def _view(table: Table) -> dict[str, object]:
         "downloads": downloads_of(table.current),
         "history": versions.history(services().store, table.name),
         "report": summary_of(table.current.report),
-        "snippets": snippets_for(table.name, request.host_url),
+        "snippets": snippets_for(table.name, public_root()),
     }
 
 

@@ -1,4 +1,6 @@
-"""Gives every error as a page in the reader's language; a fault of ours is logged with its traceback."""
+"""Gives every error as a page in the reader's language; a fault of ours is logged with its
+traceback.
+"""
 
 import logging
 
@@ -45,7 +47,9 @@ def _page(status: int) -> str:
         429: gettext("Too many requests"),
     }
     advice = {
-        404: gettext("The address may be mistyped, or what was here has moved. The search may find it."),
+        404: gettext(
+            "The address may be mistyped, or what was here has moved. The search may find it."
+        ),
         429: gettext("Please wait a moment and try again."),
     }
     if status >= 500:

@@ -1,4 +1,6 @@
-"""Makes the check of a file readable: each finding as a sentence, the counts by rule, how the file was read."""
+"""Makes the check of a file readable: each finding as a sentence, the counts by rule, how the file
+was read.
+"""
 
 from typing import Any
 
@@ -64,15 +66,15 @@ def shown_findings(report: Report, *, limit: int = SHOWN) -> list[Shown]:
 
 
 def groups_of(report: Report) -> list[Group]:
-    """Return the errors counted by rule and column, the most frequent first, each with its first finding."""
+    """Return the errors counted by rule and column, the most frequent first, each with its first
+    finding.
+    """
     first = {(each.column, each.code): each for each in reversed(report.errors)}
     groups = []
     for count in report.counts:
         example = first.get((count.column, count.code))
         text = tablecheck.message(example, reader_language()) if example else ""
-        groups.append(
-            Group(column=count.column, code=count.code, example=text, count=count.count)
-        )
+        groups.append(Group(column=count.column, code=count.code, example=text, count=count.count))
     return sorted(groups, key=lambda group: -group.count)
 
 

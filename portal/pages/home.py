@@ -1,4 +1,6 @@
-"""The home page: one search box, what is there and what is missing on each side, what is new, three doors."""
+"""The home page: one search box, what is there and what is missing on each side, what is new, three
+doors.
+"""
 
 from flask import Blueprint, render_template
 

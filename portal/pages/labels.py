@@ -95,7 +95,7 @@ def column_type(code: str) -> str:
 
 def frequency(code: str) -> str:
     """Return how often data is renewed, from the EU vocabulary or a publisher's own word."""
-    names = {
+    names: dict[str, str] = {
         "ANNUAL": gettext("yearly"),
         "MONTHLY": gettext("monthly"),
         "WEEKLY": gettext("weekly"),
@@ -112,7 +112,9 @@ def frequency(code: str) -> str:
 
 
 def of_field(field: dict[str, object], key: str) -> str:
-    """Return `labels` or `descriptions` of a Table Schema field in the reader's language, else its own."""
+    """Return `labels` or `descriptions` of a Table Schema field in the reader's language, else its
+    own.
+    """
     plain = {"labels": "title", "descriptions": "description"}[key]
     texts = field.get(key)
     if isinstance(texts, dict) and texts.get(reader_language()):

@@ -1,4 +1,4 @@
-"""What is there and what is missing, per theme and side of the border: counted once a generation."""
+"""What is there and what is missing, per theme and side: counted once a generation."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ import msgspec
 
 from catalogue.records import Text
 from catalogue.search import Query
-from catalogue.store import datasets
+from portal.pages.caching import state_of
 from portal.pages.gaps import missing
 from portal.pages.themes import themes
 from portal.services import Services
@@ -36,11 +36,11 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def overview(services: Services) -> Overview:
     """Return the numbers of the catalogue as it is now."""
-    return _counted(services, datasets.generation(services.store))
+    return _counted(services, state_of(services))
 
 
 @lru_cache(maxsize=4)
-def _counted(services: Services, _generation: int) -> Overview:
+def _counted(services: Services, _state: tuple[int, int]) -> Overview:
     everything = services.search.search(Query(limit=0))
     current: dict[str, int] = {
         relation.table: relation.row_count for relation in services.snapshot().relations

@@ -15,9 +15,11 @@ def _known(services: Services) -> dict[str, Text]:
 
 
 def publisher_name(services: Services, publisher_id: str) -> str:
-    """Return a publisher's name in the reader's language, or the id where no dataset carries it any more.
+    """Return a publisher's name in the reader's language, or the id where no dataset carries it any
+    more.
 
-    A name once looked up is kept for the life of the process: publishers are few and are seldom renamed.
+    A name once looked up is kept for the life of the process: publishers are few and are seldom
+    renamed.
     """
     known = _known(services)
     if publisher_id not in known:

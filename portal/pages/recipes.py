@@ -1,4 +1,6 @@
-"""Says in words how a file was read: encoding, delimiter, header, coordinates; and why each type was chosen."""
+"""Says in words how a file was read: encoding, delimiter, header, coordinates; and why each type
+was chosen.
+"""
 
 from typing import Any
 
@@ -35,7 +37,9 @@ def recipe_facts(recipe: dict[str, Any]) -> list[tuple[str, str]]:
         (gettext("Header in row"), None if header is None else str(header)),
         (
             gettext("Above the header"),
-            ngettext("%(num)s line left out", "%(num)s lines left out", skipped) if skipped else None,
+            ngettext("%(num)s line left out", "%(num)s lines left out", skipped)
+            if skipped
+            else None,
         ),
         (gettext("Decimal sign"), _by_column(recipe.get("decimal_char"))),
         (gettext("Thousands sign"), _by_column(recipe.get("group_char"))),
@@ -61,7 +65,7 @@ def inferences_of(recipe: dict[str, Any]) -> list[Inferred]:
 def _encoding(recipe: dict[str, Any]) -> str | None:
     encoding = recipe.get("encoding")
     if encoding and recipe.get("is_encoding_assumed"):
-        return gettext("%(encoding)s (assumed)", encoding=encoding)
+        return str(gettext("%(encoding)s (assumed)", encoding=encoding))
     return None if encoding is None else str(encoding)
 
 

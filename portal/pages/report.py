@@ -1,4 +1,6 @@
-"""The check of one version of a table: findings, types with their reasons, and how the file was read."""
+"""The check of one version of a table: findings, types with their reasons, and how the file was
+read.
+"""
 
 from typing import Any
 
@@ -27,7 +29,7 @@ def show(dataset_id: str, table: str) -> str:
 
 @blueprint.get("/datasets/<dataset_id>/drafts/<distribution_id>/report")
 def show_draft(dataset_id: str, distribution_id: str) -> str:
-    """Show what keeps a draft from being published; `?part=` names one table of several in a file."""
+    """Show what keeps a draft from being published; `?part=` names one of several tables."""
     entry = datasets.get(services().store, dataset_id)
     part = request.args.get("part", "")
     for draft in entry.drafts:

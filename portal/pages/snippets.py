@@ -11,26 +11,32 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     code: str
 
 
-def snippets_for(table: str, host_url: str) -> list[Snippet]:
+def snippets_for(table: str, root: str) -> list[Snippet]:
     """Return how to read a table with curl, Python, DuckDB and R."""
-    parquet = f"{host_url}data/{table}.parquet"
-    csv = f"{host_url}data/{table}.csv"
+    parquet = f"{root}/data/{table}.parquet"
+    csv = f"{root}/data/{table}.csv"
+    pandas = [
+        "import pandas as pd",
+        "",
+        f'{table} = pd.read_parquet("{parquet}")',
+        f"print({table}.head())",
+    ]
+    duckdb = [
+        "INSTALL httpfs;",
+        "LOAD httpfs;",
+        "",
+        f"SELECT *\nFROM read_parquet('{parquet}')\nLIMIT 10;",
+    ]
+    r = [
+        "library(arrow)",
+        "",
+        'file <- tempfile(fileext = ".parquet")',
+        f'download.file("{parquet}", file, mode = "wb")',
+        f"{table} <- read_parquet(file)",
+    ]
     return [
         Snippet(id="curl", title="curl", code=f"curl -O {csv}"),
-        Snippet(
-            id="pandas",
-            title="Python (pandas)",
-            code=f'import pandas as pd\n\n{table} = pd.read_parquet("{parquet}")\nprint({table}.head())',
-        ),
-        Snippet(
-            id="duckdb",
-            title="DuckDB",
-            code=f"INSTALL httpfs;\nLOAD httpfs;\n\nSELECT *\nFROM read_parquet('{parquet}')\nLIMIT 10;",
-        ),
-        Snippet(
-            id="r",
-            title="R",
-            code=f'library(arrow)\n\nfile <- tempfile(fileext = ".parquet")\n'
-            f'download.file("{parquet}", file, mode = "wb")\n{table} <- read_parquet(file)',
-        ),
+        Snippet(id="pandas", title="Python (pandas)", code="\n".join(pandas)),
+        Snippet(id="duckdb", title="DuckDB", code="\n".join(duckdb)),
+        Snippet(id="r", title="R", code="\n".join(r)),
     ]

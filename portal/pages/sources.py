@@ -1,4 +1,4 @@
-"""Where the data comes from: the sources, their runs, and every record and error of a run in words."""
+"""Where the data comes from: sources, their runs, every record and error of a run in words."""
 
 from flask import Blueprint, render_template, request
 
@@ -7,6 +7,7 @@ from catalogue.records import RecordOutcome, Run, Source
 from catalogue.store import runs, sources
 from portal.api.context import services
 from portal.pages.addresses import whole_number
+from portal.pages.known_sources import known_source
 from portal.pages.paging import Paging
 
 RECORDS_A_PAGE = 100
@@ -53,10 +54,10 @@ def show_run(source_id: str, run_id: int) -> str:
 
 
 def _source(source_id: str) -> Source:
-    for source in sources.listed(services().store):
-        if source.id == source_id:
-            return source
-    raise NotFound("source-unknown", source=source_id)
+    source = known_source(source_id)
+    if source is None:
+        raise NotFound("source-unknown", source=source_id)
+    return source
 
 
 def _last(source: Source) -> Run | None:

@@ -1,7 +1,7 @@
 """SQL on the tables: a form that works without JavaScript, its answer, and what can be asked.
 
-A query that fits in an address gets one, so that it can be kept and shared. With JavaScript the same answer is fetched
-as a piece of the page and put in its place.
+A query that fits in an address gets one, so that it can be kept and shared. With JavaScript the
+same answer is fetched as a piece of the page and put in its place.
 """
 
 import json
@@ -18,26 +18,28 @@ from portal.pages.sql_tables import listed_tables, table_names
 
 LONGEST_ADDRESS = 4_000
 FRAGMENT = "X-Fragment"
+Answered = tuple[str, int, dict[str, str]]
 _READS_ONLY = "SQL here reads and never writes; the sandbox limits each client"
 
 blueprint = Blueprint("sql", __name__)
 
 
 @blueprint.get("/sql")
-def show() -> tuple[str, int]:
+def show() -> Answered:
     """Show the editor and, where `?sql=` asks something, its answer."""
     return _page(request.args.get("sql", ""))
 
 
 @blueprint.post("/sql")
 @public_write(_READS_ONLY)
-def ask() -> tuple[str, int] | Response:
+def ask() -> Answered | Response:
     """Answer a query: as a piece of the page for JavaScript, else at an address of its own."""
     sql = request.form.get("sql", "")
     if FRAGMENT in request.headers:
         answer = answer_of(sql, query_id=request.form.get("query_id"))
         # A refused query is an answer like another for the script that asked.
-        return render_template("sql_result.html", sql=sql, answer=answer, address=_address(sql)), 200
+        page = render_template("sql_result.html", sql=sql, answer=answer, address=_address(sql))
+        return page, 200, {}
     if address := _address(sql):
         return redirect(address, 303)
     return _page(sql)
@@ -51,7 +53,7 @@ def cancel() -> tuple[str, int]:
     return "", 204
 
 
-def _page(sql: str) -> tuple[str, int]:
+def _page(sql: str) -> Answered:
     answer = answer_of(sql) if sql.strip() else None
     settings = services().settings.sandbox
     wanted = request.args.get("tables", "").strip()[:100]
@@ -68,7 +70,9 @@ def _page(sql: str) -> tuple[str, int]:
         known=json.dumps(table_names(tables), ensure_ascii=False),
         examples=examples(),
     )
-    return page, answer.status if answer else 200
+    status = answer.status if answer else 200
+    wait_s = answer.retry_after_s if answer else None
+    return page, status, {"Retry-After": str(wait_s)} if wait_s else {}
 
 
 def _address(sql: str) -> str | None:

@@ -1,4 +1,6 @@
-"""Runs a query of a page and gives its answer, or its error with the place in the text, ready to show."""
+"""Runs a query of a page and gives its answer, or its error with the place in the text, ready to
+show.
+"""
 
 from typing import Any
 
@@ -36,6 +38,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     versions: dict[str, dict[str, Any]] = {}
     engine: str = ""
     fault: Fault | None = None
+    retry_after_s: int | None = None
 
 
 def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
@@ -63,7 +66,8 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
                 engine=str(result.engine),
             )
     except SandboxError as error:
-        return Answer(status=error.status, fault=_fault(sql, error))
+        fault = _fault(sql, error)
+        return Answer(status=error.status, fault=fault, retry_after_s=error.retry_after_s)
 
 
 def _fault(sql: str, error: SandboxError) -> Fault:

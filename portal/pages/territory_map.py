@@ -16,7 +16,9 @@ _FILE = "eurometropolis/municipalities/municipalities.csv"
 
 
 class Dot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A municipality on the drawing: place, radius by population, side of the border; big towns are named."""
+    """A municipality on the drawing: place, radius by population, side of the border; big towns are
+    named.
+    """
 
     x: float
     y: float

@@ -1,4 +1,6 @@
-"""The themes of the catalogue with their names and icons: `schemas/themes.toml`, in the order of the home page."""
+"""The themes of the catalogue with their names and icons: `schemas/themes.toml`, in the order of
+the home page.
+"""
 
 import tomllib
 from functools import cache

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from portal import assets
 from portal.cli import main
 from tests.harvesters.portals import ckan_portal, html_page, published
+from tests.portal.running import free_port
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -130,6 +132,17 @@ def test_a_key_that_no_source_has_is_refused_by_name(tmp_path: Path) -> None:
 def test_sources_are_listed_with_their_last_run(tmp_path: Path) -> None:
     listed = json.loads(run("sources", "list", "--json", "--data", tmp_path / "data").stdout)
     assert "starter" in [row["source"]["id"] for row in listed]
+
+
+def test_up_without_its_assets_says_how_to_build_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "BUILD", tmp_path)
+    assets.manifest.cache_clear()
+    done = run("up", "--data", tmp_path / "data", "--port", free_port())
+    assert done.exit_code == 2
+    assert "pip install" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_doctor_says_what_stands(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Where a reader without a language in the address ends up, and what browsers may keep."""
 
+import gzip
+
 from flask.testing import FlaskClient
 
 
@@ -36,6 +38,16 @@ def test_pages_of_the_signed_in_and_of_sql_are_not_kept(pages: FlaskClient) -> N
     assert "ETag" not in pages.get("/fr/sources").headers
     pages.set_cookie("session", "x")
     assert "ETag" not in pages.get("/fr/datasets").headers
+
+
+def test_pages_are_packed_for_the_way(pages: FlaskClient) -> None:
+    plain = pages.get("/fr/datasets/stations-de-velos")
+    packed = pages.get("/fr/datasets/stations-de-velos", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < 30_000
+    assert packed.headers["ETag"] == plain.headers["ETag"]
 
 
 def test_assets_are_kept_for_ever_and_sent_compressed(pages: FlaskClient) -> None:

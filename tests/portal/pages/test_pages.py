@@ -112,6 +112,15 @@ def test_page_keeps_the_strict_policy(pages: FlaskClient, path: str) -> None:
     assert foreign == []
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_data_of_a_page_is_there_as_json(pages: FlaskClient, path: str) -> None:
+    text = pages.get(f"/nl{path}").text
+    for twin in re.findall(r'type="application/json" href="([^"]+)"', text):
+        response = pages.get(twin.replace("&amp;", "&"))
+        assert response.status_code == 200, twin
+        assert response.is_json
+
+
 def test_language_menu_stays_on_the_page_with_its_query(pages: FlaskClient) -> None:
     text = pages.get("/fr/datasets?q=v%C3%A9lo&side=FR").text
     assert 'href="/nl/datasets?q=v%C3%A9lo&amp;side=FR"' in text

@@ -1,0 +1,63 @@
+"""A real server on loopback, and Debian's Chromium that watches it; both are left out by name where
+absent.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from portal.app import create_app
+from portal.assets import BUILD
+from tests.portal.pages.sample import services_of
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-dev-shm-usage",
+]
+FRONTEND = BUILD.parent.parent / "frontend"
+AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def chromium() -> str | None:
+    found = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return found if Path(found).is_file() else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = chromium()
+    if executable is None:
+        pytest.skip("Chromium is not installed (apt-get install chromium, or CHROMIUM=path)")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm ci in portal/frontend)")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not (BUILD / "manifest.json").is_file():
+        pytest.skip("the browser assets were not built (pip install -e .)")
+    with services_of(tmp_path_factory.mktemp("site") / "data") as services:
+        server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()

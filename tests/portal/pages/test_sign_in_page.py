@@ -1,0 +1,54 @@
+"""Signing in and out through the page."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.accounts.roles import Role
+from portal.accounts.sign_in import add_user
+from portal.services import Services
+
+PASSWORD = "vier witte fietsen bij de Leie"  # noqa: S105  # of a test
+
+
+@pytest.fixture(scope="module")
+def steward(sample_services: Services) -> str:
+    add_user(sample_services.store, name="steward", role=Role.STEWARD, password=PASSWORD)
+    return "steward"
+
+
+def test_right_password_opens_a_session_and_leads_on(pages: FlaskClient, steward: str) -> None:
+    form = {"name": steward, "password": PASSWORD, "next": "/nl/sources"}
+    response = pages.post("/nl/sign-in", data=form)
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/nl/sources"
+    cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "U bent aangemeld als steward." in pages.get("/nl/sign-in").text
+    assert pages.post("/nl/sign-out").status_code == 303
+    assert "Wachtwoord" in pages.get("/nl/sign-in").text
+
+
+def test_wrong_password_says_so_in_the_readers_language(pages: FlaskClient, steward: str) -> None:
+    response = pages.post("/fr/sign-in", data={"name": steward, "password": "onjuist-42"})
+    assert response.status_code == 401
+    assert 'role="alert"' in response.text
+    assert "Set-Cookie" not in response.headers
+    assert "onjuist-42" not in response.text
+
+
+@pytest.mark.parametrize("address", ["//example.org", "https://example.org", "/\\example.org", ""])
+def test_nobody_is_led_to_another_site(pages: FlaskClient, steward: str, address: str) -> None:
+    form = {"name": steward, "password": PASSWORD, "next": address}
+    assert pages.post("/fr/sign-in", data=form).headers["Location"] == "/fr/"
+
+
+def test_form_of_another_site_is_refused_with_a_page(pages: FlaskClient, steward: str) -> None:
+    response = pages.post(
+        "/fr/sign-in",
+        data={"name": steward, "password": PASSWORD},
+        headers={"Origin": "https://example.org"},
+    )
+    assert response.status_code == 403
+    assert '<html lang="fr">' in response.text
+    assert "Set-Cookie" not in response.headers
