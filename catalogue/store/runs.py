@@ -62,7 +62,7 @@ def counts_of(records: Sequence[RunRecord]) -> dict[str, int]:
 
 
 def unfinished_sources(store: Store) -> list[str]:
-    """Return the sources with a run that is open: going on, or left by a process that was killed."""
+    """Return the sources with an open run: going on, or left by a process that was killed."""
     with store.read() as connection:
         found = connection.execute(
             sa.select(db.run.c.source_id).where(db.run.c.status == "running").distinct()

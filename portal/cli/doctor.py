@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from catalogue.relations import Relation
 from catalogue.store import datasets, versions
 from portal.assets import AssetsMissing, manifest
 from portal.cli.options import data_option, json_option, opened
@@ -38,7 +39,7 @@ def command(is_json: bool, data: Path | None) -> None:
     sys.exit(0 if all(stands for _, stands, _ in parts) else 1)
 
 
-def _objects(relations: tuple[versions.Relation, ...]) -> tuple[bool, str]:
+def _objects(relations: tuple[Relation, ...]) -> tuple[bool, str]:
     missing = [r for r in relations if not Path(r.path).is_file()]
     if missing:
         return False, ", ".join(f"{r.table}@{r.version}" for r in missing)

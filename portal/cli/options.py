@@ -8,15 +8,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Literal, NoReturn, TypeVar
 
 import click
 
 from catalogue.errors import CatalogueError
-from catalogue.records import LANGUAGES
 from catalogue.store import Store, open_store
 from portal.messages import sentence
 from portal.settings import DATA_VARIABLE, Settings, load_settings
+
+_LANGUAGES: tuple[Literal["fr", "nl", "en"], ...] = ("fr", "nl", "en")
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -29,12 +30,13 @@ data_option = click.option(
 json_option = click.option("--json", "is_json", is_flag=True, help="Answer in JSON.")
 
 
-def language() -> str:
+def language() -> Literal["fr", "nl", "en"]:
     """Return the language of the terminal where it is one of ours, else English."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         tag = os.environ.get(variable, "")[:2].lower()
-        if tag in LANGUAGES:
-            return tag
+        for known in _LANGUAGES:
+            if tag == known:
+                return known
     return "en"
 
 

@@ -1,4 +1,4 @@
-"""The wheel alone, in a clean environment without node and outside the checkout, does the first start."""
+"""The wheel does the first start in a clean environment, without node, outside the checkout."""
 
 import os
 import subprocess
@@ -60,7 +60,7 @@ def test_the_installed_wheel_does_the_first_start(
     python = home / "bin" / "python"
     site = home / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site)  # noqa: S202  # what an installer does with a wheel of pure Python
+        archive.extractall(site)  # what an installer does with a wheel of pure Python
     # The dependencies are borrowed from this environment; its editable install of us is not: a path
     # file inside a borrowed folder is not read.
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib"))

@@ -1,4 +1,4 @@
-"""The main job, walked as its users do: one command on an empty folder, then everything over HTTP."""
+"""The main job as its users walk it: one command on an empty folder, then all over HTTP."""
 
 import io
 import json
@@ -103,7 +103,8 @@ def test_stations_and_municipalities_are_joined_in_sql(up: Platform) -> None:
     answer = sql(
         up,
         "SELECT m.name_fr, count(*) AS stations FROM vlille_stations AS v"
-        ' JOIN "municipalities@1" AS m ON m.code = v.municipality_code GROUP BY ALL ORDER BY 2 DESC',
+        ' JOIN "municipalities@1" AS m ON m.code = v.municipality_code'
+        " GROUP BY ALL ORDER BY 2 DESC",
     ).json()
     assert [column["name"] for column in answer["columns"]] == ["name_fr", "stations"]
     assert answer["row_count"] == len(answer["rows"]) > 0

@@ -53,5 +53,3 @@ def assert_same(path: Path, schema: dict[str, Any], dialect: dict[str, Any], **o
     ours = our_errors(path, schema, dialect, **options)
     assert ours == theirs
     return len(ours)
-
-

@@ -9,9 +9,7 @@ import tablecheck
 
 from tests.tablecheck.parity import assert_same
 
-REAL = Path(
-    os.environ.get("EUROMETROPOLIS_REAL", Path(__file__).parents[3] / "shared" / "real")
-)
+REAL = Path(os.environ.get("EUROMETROPOLIS_REAL", Path(__file__).parents[3] / "shared" / "real"))
 pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not here")
 SUFFIXES = {".csv", ".tsv", ".json", ".geojson", ".xlsx", ".xls", ".parquet", ".xml", ".kml"}
 FILES = sorted(p for p in REAL.rglob("*") if p.suffix in SUFFIXES) if REAL.is_dir() else []

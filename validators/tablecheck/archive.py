@@ -127,9 +127,7 @@ def _unpack(
     return folder / "layer.shp"
 
 
-def _copy(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: "_Budget"
-) -> Path:
+def _copy(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: "_Budget") -> Path:
     try:
         with archive.open(info) as packed, target.open("wb") as out:
             budget.copy(packed, out)

@@ -41,9 +41,7 @@ def _iso_date(values: Cells, format_: str) -> Cells | None:
     return None
 
 
-def _reorder(
-    values: Cells, mark: str, order: tuple[str, str, str]
-) -> Cells | None:
+def _reorder(values: Cells, mark: str, order: tuple[str, str, str]) -> Cells | None:
     groups = {"%d": r"(?P<d>[0-9]{1,2})", "%m": r"(?P<m>[0-9]{1,2})", "%Y": r"(?P<y>[0-9]{4})"}
     pattern = "^" + f"[{mark}]".join(groups[part] for part in order) + r"\z"
     parts = pc.extract_regex(values, pattern)

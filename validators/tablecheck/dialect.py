@@ -170,7 +170,7 @@ def find_header(
         return named
     if field_names and _are_ours(field_names):
         return None
-    texts = [[_text(cell) for cell in record] for record in records[: _SAMPLE_RECORDS]]
+    texts = [[_text(cell) for cell in record] for record in records[:_SAMPLE_RECORDS]]
     body = dropwhile(lambda record: _filled_width(record) <= 1, texts[first:])
     widths = Counter(_filled_width(record) for record in body if any(record))
     width = _dominant(widths)[0] if widths else 1
@@ -221,9 +221,7 @@ def _is_title(record: Sequence[str], filled: int, width: int) -> bool:
 def _is_data(record: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Tell whether a row is data already: figures where the rows below have figures too."""
     filled = [(i, cell) for i, cell in enumerate(record) if cell]
-    figures = [
-        i for i, cell in filled if _DATA_CELL.match(cell) and not _YEAR_CELL.match(cell)
-    ]
+    figures = [i for i, cell in filled if _DATA_CELL.match(cell) and not _YEAR_CELL.match(cell)]
     if len(figures) < 2 and not (len(filled) == 1 and figures):
         return False
     alike = 0

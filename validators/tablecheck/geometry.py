@@ -193,6 +193,4 @@ def attach(table: pa.Table, placed: Placed, at: int | None = None) -> pa.Table:
     else:
         table = table.set_column(at, field, placed.cells)
     metadata: Mapping[bytes, bytes] = table.schema.metadata or {}
-    return table.replace_schema_metadata(
-        {**metadata, b"geo": json.dumps(placed.metadata).encode()}
-    )
+    return table.replace_schema_metadata({**metadata, b"geo": json.dumps(placed.metadata).encode()})

@@ -79,9 +79,7 @@ def _untrimmed(values: Cells, trimmed: Cells, text: str) -> str:
     return str(values[place].as_py())
 
 
-def _digits(
-    column: Distinct, values: Cells, trimmed: Cells
-) -> Proposal | None:
+def _digits(column: Distinct, values: Cells, trimmed: Cells) -> Proposal | None:
     if not patterns.all_match(trimmed, patterns.DIGITS):
         return None
     code = _code_sign(column, values, trimmed)
@@ -99,9 +97,7 @@ def _digits(
     return _proposal(column, "integer", "all-integers")
 
 
-def _code_sign(
-    column: Distinct, values: Cells, trimmed: Cells
-) -> Proposal | None:
+def _code_sign(column: Distinct, values: Cells, trimmed: Cells) -> Proposal | None:
     """Find what a number never has: a leading zero or a plus sign."""
     for pattern, reason in ((patterns.LEADING_ZERO, "leading-zero"), (r"^\+", "plus-sign")):
         sign = patterns.first_match(trimmed, pattern)
@@ -110,9 +106,7 @@ def _code_sign(
     return None
 
 
-def _number(
-    column: Distinct, values: Cells, trimmed: Cells
-) -> Proposal | None:
+def _number(column: Distinct, values: Cells, trimmed: Cells) -> Proposal | None:
     for decimal, group in patterns.NUMBER_STYLES:
         if patterns.all_match(trimmed, patterns.number_pattern(decimal, group)):
             break

@@ -16,9 +16,7 @@ from tablecheck.records import Inference
 from tablecheck.typed import CannotTypeError, cast_column, to_arrow
 
 
-def propose_values(
-    name: str, cells: Sequence[Any], first_row: int
-) -> tuple[Proposal, Column]:
+def propose_values(name: str, cells: Sequence[Any], first_row: int) -> tuple[Proposal, Column]:
     """Propose the field of a column of Python values, and type the column by it."""
     kinds = {_kind(cell) for cell in cells}
     kinds.discard("null")
@@ -114,5 +112,3 @@ def _kind(cell: Any) -> str:
 
 def _is_whole(cell: float | Decimal) -> bool:
     return False if isinstance(cell, Decimal) else cell.is_integer()
-
-

@@ -3,7 +3,6 @@
 Each pattern accepts only what frictionless accepts for the field that we then propose.
 """
 
-
 from tablecheck.arrow import Cells, pc
 
 NBSP = "\u00a0"
@@ -30,9 +29,7 @@ NUMBER_STYLES: tuple[tuple[str, str], ...] = (
     (".", "'"),
     (".", CURLY),
 )
-ANY_NUMBER = (
-    rf"^[+-]?[0-9]+(?:[ {NBSP}{NARROW_NBSP}.,'{CURLY}][0-9]+)*(?:[eE][+-]?[0-9]+)?\z"
-)
+ANY_NUMBER = rf"^[+-]?[0-9]+(?:[ {NBSP}{NARROW_NBSP}.,'{CURLY}][0-9]+)*(?:[eE][+-]?[0-9]+)?\z"
 
 # (strptime format, pattern, places of year, month and day, or None where widths vary)
 DATE_FORMATS: tuple[tuple[str, str], ...] = (

@@ -197,9 +197,7 @@ def with_marks(recipe: Recipe, fields: list[dict[str, Any]]) -> Recipe:
     )
 
 
-def _typed(
-    columns: list[Distinct], proposals: list[Proposal], schema: dict[str, Any]
-) -> pa.Table:
+def _typed(columns: list[Distinct], proposals: list[Proposal], schema: dict[str, Any]) -> pa.Table:
     arrays = [
         cast_column(
             column,

@@ -116,9 +116,7 @@ def tokenize(
     """
     labels, offset = _head(path, encoding, dialect, limits)
     if len(labels) > limits.max_columns:
-        raise UnreadableFileError(
-            "too-many-columns", count=len(labels), limit=limits.max_columns
-        )
+        raise UnreadableFileError("too-many-columns", count=len(labels), limit=limits.max_columns)
     if not labels:
         return Tokens([], [], [], dialect.first_row)
     tokens = None
@@ -180,9 +178,7 @@ class _EndlessRecordError(Exception):
     """A quote that is opened and never closed swallows the rest of the file."""
 
 
-def _head(
-    path: Path, encoding: str, dialect: Dialect, limits: Limits
-) -> tuple[list[str], int]:
+def _head(path: Path, encoding: str, dialect: Dialect, limits: Limits) -> tuple[list[str], int]:
     """Read the header; give the labels and the offset in bytes of the first row of data."""
     bom_bytes = 3 if encoding == "utf-8-sig" else 0
     with path.open(encoding=encoding, newline="") as file:

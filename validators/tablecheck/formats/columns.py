@@ -155,9 +155,7 @@ def _chosen(columns: list[Column], proposals: list[Proposal], tally: Tally) -> l
     return typed
 
 
-def _read_text(
-    names: list[str], columns: list[Column]
-) -> tuple[list[Column], list[Proposal]]:
+def _read_text(names: list[str], columns: list[Column]) -> tuple[list[Column], list[Proposal]]:
     typed: list[Column] = []
     proposals: list[Proposal] = []
     for name, column in zip(names, columns, strict=True):

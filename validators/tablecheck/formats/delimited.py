@@ -37,9 +37,7 @@ def open_text(source: Source, dialect: Dialect | None = None) -> Text:
     told = [line for line in dialect.skipped_lines if not re.match(r'"?sep=', line, re.IGNORECASE)]
     if any(line.strip(" ;,\t|") for line in told):
         findings.append(warning("preamble-skipped", count=len(told)))
-    tokens = tokenize(
-        path, encoding, dialect, source.limits, is_exact=not dialect.is_blank_skipped
-    )
+    tokens = tokenize(path, encoding, dialect, source.limits, is_exact=not dialect.is_blank_skipped)
     if tokens.open_row is not None:
         if source.schema is None:
             raise UnreadableFileError("unclosed-quote", row=tokens.open_row)

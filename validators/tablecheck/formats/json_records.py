@@ -255,5 +255,3 @@ def _crs(member: Any) -> str | None:
     if name is None:
         return None
     return f"EPSG:{name}" if str(name).isdigit() else str(name)
-
-
