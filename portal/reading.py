@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
-import tablecheck
 
+import tablecheck
 from catalogue import parquet
 from catalogue.errors import CatalogueError
 from portal.lifeline import die_with_parent

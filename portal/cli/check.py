@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 import msgspec
-import tablecheck
 
+import tablecheck
 from catalogue import schemas
 from catalogue.records import LANGUAGES
 from portal.cli.findings import print_report

@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+
 import tablecheck
 
 _SHOWN = 50

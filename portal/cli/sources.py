@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 import msgspec
-from harvesters.detect import detect
 
 from catalogue.fetch import Fetch
 from catalogue.store import runs
 from catalogue.store import sources as stored
 from harvesters import sources as listing
+from harvesters.detect import detect
 from portal.cli.options import data_option, json_option, one_sentence, opened, say
 
 

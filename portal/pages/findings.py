@@ -5,11 +5,11 @@ was read.
 from typing import Any
 
 import msgspec
-import tablecheck
-from tablecheck.report import Finding, Report
 
+import tablecheck
 from catalogue.records import Draft
 from portal.i18n import reader_language
+from tablecheck.report import Finding, Report
 
 SHOWN = 200
 _SHOWN_OF_DRAFT = 20

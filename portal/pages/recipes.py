@@ -5,12 +5,12 @@ was chosen.
 from typing import Any
 
 import msgspec
-import tablecheck
 from flask_babel import gettext, ngettext
-from tablecheck.records import Inference
 
+import tablecheck
 from portal.i18n import reader_language
 from portal.pages import labels
+from tablecheck.records import Inference
 
 
 class Inferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

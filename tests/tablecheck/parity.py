@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import tablecheck
 from frictionless import Checklist, Dialect, Schema
 from frictionless.resources import TableResource
+
+import tablecheck
 
 
 def frictionless_errors(

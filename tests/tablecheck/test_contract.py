@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import shapely  # type: ignore[import-untyped]  # publishes no types
-import tablecheck
 
+import tablecheck
 from tests.tablecheck.writing import HAS_GEOMETRY, LABELS, POINTS, ROWS, WRITERS
 
 

@@ -11,9 +11,9 @@ import openpyxl  # type: ignore[import-untyped]  # publishes no types
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 import tablecheck
 from tablecheck import Extract, Limits
-
 from tests.tablecheck.writing import csv_text, write_csv, write_layer, write_xlsx
 
 

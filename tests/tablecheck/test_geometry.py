@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely  # type: ignore[import-untyped]  # publishes no types
-import tablecheck
 from pyproj import Transformer
-from tablecheck.geometry import place
 
+import tablecheck
+from tablecheck.geometry import place
 from tests.tablecheck.writing import arrow_table, feature_collection, write_layer
 
 TOURNAI = (3.389, 50.606)

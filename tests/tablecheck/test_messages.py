@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 import pytest
-import tablecheck
 from frictionless import Field, errors
+
+import tablecheck
 from tablecheck import REASONS, RULES, Finding, Inference
 from tablecheck.messages import catalogue, date_words
 

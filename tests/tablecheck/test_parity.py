@@ -11,16 +11,16 @@ import numpy as np
 import openpyxl  # type: ignore[import-untyped]  # publishes no types
 import pyarrow as pa
 import pytest
-import tablecheck
 from frictionless import Dialect, Field, Schema
 from frictionless.resources import TableResource
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import tablecheck
 from tablecheck.distinct import Distinct
 from tablecheck.fast import accept
 from tablecheck.readers import reader_of
 from tablecheck.typed import CannotTypeError, cast_column
-
 from tests.tablecheck.parity import assert_same
 
 SEMICOLON = {"csv": {"delimiter": ";", "quoteChar": '"', "skipInitialSpace": False}}

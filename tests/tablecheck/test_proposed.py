@@ -7,10 +7,10 @@ import string
 from pathlib import Path
 from typing import Any
 
-import tablecheck
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import tablecheck
 from tests.tablecheck.parity import frictionless_errors
 
 _PLAIN = st.text(alphabet=string.ascii_letters + "éàœ 0123456789-/.,'", max_size=12)

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
-import tablecheck
 
+import tablecheck
 from tests.tablecheck.parity import assert_same
 
 REAL = Path(os.environ.get("EUROMETROPOLIS_REAL", Path(__file__).parents[3] / "shared" / "real"))

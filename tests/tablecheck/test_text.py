@@ -5,6 +5,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+
 import tablecheck
 from tablecheck import Extract
 

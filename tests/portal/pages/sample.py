@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from tablecheck.report import Count, Finding, Report
 
 from catalogue import parquet
 from catalogue.records import (
@@ -29,6 +28,7 @@ from portal.following import catch_up
 from portal.services import Services
 from portal.settings import Settings
 from sandbox.supervisor import Sandbox
+from tablecheck.report import Count, Finding, Report
 from tests.factories import dataset, distribution
 
 KORTRIJK = Publisher(id="kortrijk", title={"nl": "Stad Kortrijk"}, side=Side.FLANDERS)
