@@ -11,15 +11,13 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
 
+from catalogue.languages import nearest
 from catalogue.records import LANGUAGES, Text
 
 LOCALES = {"fr": "fr", "nl": "nl_BE", "en": "en_GB"}
 OWN_NAMES = {"fr": "Français", "nl": "Nederlands", "en": "English"}
 COOKIE = "lang"
 DEFAULT = "fr"
-
-# Where a text is missing in the reader's language: what she most likely reads next.
-_NEXT = {"fr": ("en", "nl"), "nl": ("en", "fr"), "en": ("fr", "nl")}
 
 
 class Words(NamedTuple):
@@ -105,13 +103,8 @@ def preferred_language() -> str:
 def words(text: Text, lang: str | None = None) -> Words:
     """Return a text in the reader's language, or else the nearest one, marked with its language."""
     wanted = lang or reader_language()
-    for tag in (wanted, *_NEXT[wanted]):
-        if text.get(tag):
-            return Words(text[tag], None if tag == wanted else tag)
-    for tag, value in text.items():
-        if value:
-            return Words(value, None if tag == "und" else tag)
-    return Words("", None)
+    value, tag = nearest(text, wanted)
+    return Words(value or "", None if tag in (wanted, "und") else tag)
 
 
 class Keywords(NamedTuple):
@@ -124,10 +117,8 @@ class Keywords(NamedTuple):
 def keywords(found: dict[str, list[str]]) -> Keywords:
     """Return the keywords in the reader's language, or else in the nearest one there is."""
     wanted = reader_language()
-    for tag in (wanted, *_NEXT[wanted], *found):
-        if found.get(tag):
-            return Keywords(found[tag], None if tag in (wanted, "und") else tag)
-    return Keywords([], None)
+    value, tag = nearest(found, wanted)
+    return Keywords(value or [], None if tag in (wanted, "und") else tag)
 
 
 def number(value: float) -> str:

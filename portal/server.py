@@ -58,6 +58,7 @@ def load_app(data: Path) -> "Flask":
     """Make the application of a data folder, in the process that serves it."""
     die_with_parent()
     logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("portal.audit").setLevel(logging.INFO)
     from portal.assembly import assemble  # only the serving process needs the slow libraries
 
     return assemble(data)

@@ -1,28 +1,24 @@
-"""Signing in and out, who one is, and one's tokens."""
+"""Who one is, and one's tokens."""
 
 import logging
-from urllib.parse import urlsplit
 
 import msgspec
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from catalogue.store import accounts
 from catalogue.store.accounts import Token
-from portal.accounts import sign_in as sessions
 from portal.accounts.caller import Caller
-from portal.accounts.errors import AccountError
-from portal.accounts.rights import caller, public_write, require
+from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role
 from portal.accounts.tokens import DEFAULT_DAYS, make_token
 from portal.api.answers import json_answer
-from portal.api.context import language, services
-from portal.api.errors import ApiError, account_error, install
+from portal.api.context import services
+from portal.api.errors import ApiError, install
 from portal.api.parameters import Parameters
 
 MAX_BODY_BYTES = 20_000
 
 _AUDIT = logging.getLogger("portal.audit")
-_AUDIT.setLevel(logging.INFO)  # whatever the level of the rest
 
 blueprint = Blueprint("accounts", __name__)
 install(blueprint)
@@ -56,43 +52,6 @@ class TokenList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     count: int
     results: list[Token]
-
-
-@blueprint.post("/sign-in")
-@public_write("who signs in is not signed in yet")
-def sign_in() -> Response:
-    """Sign in from the form of the page, and go on to where the reader came from."""
-    request.max_content_length = MAX_BODY_BYTES
-    name, password = request.form.get("name", ""), request.form.get("password", "")
-    lang, target = language(), _local(request.form.get("next", ""))
-    here = services()
-    try:
-        session_id = sessions.sign_in(
-            here.store,
-            name=name,
-            password=password,
-            address=caller().address,
-            hours=here.settings.session_hours,
-        )
-    except AccountError as refusal:
-        if request.accept_mimetypes.accept_html:
-            return _back(redirect(f"/{lang}/sign-in?refused={refusal.code}", 303))
-        return account_error(refusal)
-    response = _back(redirect(target or f"/{lang}/", 303))
-    sessions.set_cookie(response, session_id, settings=here.settings, request=request)
-    return response
-
-
-@blueprint.post("/sign-out")
-@require(role=Role.VIEWER)
-def sign_out() -> Response:
-    """End the session."""
-    asking = caller()
-    sessions.sign_out(services().store, request.cookies.get(sessions.COOKIE, ""))
-    _AUDIT.info("sign-out: user=%s address=%s", asking.name, asking.address)
-    response = _back(redirect(f"/{language()}/", 303))
-    sessions.clear_cookie(response)
-    return response
 
 
 @blueprint.get("/api/v1/me")
@@ -159,20 +118,6 @@ def revoke(token_id: int) -> Response:
 def _user_id(asking: Caller) -> int:
     assert asking.user_id is not None  # noqa: S101  # `require` lets nobody else through
     return asking.user_id
-
-
-def _local(target: str) -> str | None:
-    """Return an address of ours, or None: nobody is sent to another site after signing in."""
-    parts = urlsplit(target)
-    is_local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    is_plain = all(char.isprintable() for char in target) and "\\" not in target
-    return target if is_local and is_plain and not parts.netloc and not parts.scheme else None
-
-
-def _back(response: object) -> Response:
-    assert isinstance(response, Response)  # noqa: S101  # Flask's redirect gives its own class
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _private(response: Response) -> Response:

@@ -6,15 +6,12 @@ from typing import cast
 
 from flask import current_app, request
 
-from catalogue.records import LANGUAGES, Text
-from portal.i18n import DEFAULT
+from catalogue.records import LANGUAGES
+from portal.i18n import preferred_language
 from portal.services import Services
 
 EXTENSION = "eurometropolis"
 _LANGUAGE = "eurometropolis.language"
-
-# Where a text is missing in the reader's language: what she most likely reads next.
-_NEXT = {"fr": ("en", "nl"), "nl": ("en", "fr"), "en": ("fr", "nl")}
 
 
 def services() -> Services:
@@ -28,16 +25,6 @@ def language() -> str:
     if found is None:
         asked = request.args.get("lang")
         found = asked if asked in LANGUAGES else None
-        found = found or request.accept_languages.best_match(LANGUAGES) or DEFAULT
+        found = found or preferred_language()
         request.environ[_LANGUAGE] = found
     return cast(str, found)
-
-
-def pick(text: Text, lang: str) -> tuple[str | None, str | None]:
-    """Return a text in `lang`, else in the nearest language, with the tag of the language that it
-    is in.
-    """
-    for tag in (lang, *_NEXT[lang], *text):
-        if text.get(tag):
-            return text[tag], tag
-    return None, None

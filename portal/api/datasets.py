@@ -2,11 +2,12 @@
 
 from flask import Blueprint, Response
 
+from catalogue.languages import nearest
 from catalogue.records import Side
 from catalogue.search import FACETS, SORTS, Query
 from catalogue.store import datasets, versions
 from portal.api.answers import json_answer
-from portal.api.context import language, pick, services
+from portal.api.context import language, services
 from portal.api.errors import ApiError, install
 from portal.api.parameters import Parameters
 from portal.api.shapes import (
@@ -54,7 +55,7 @@ def search() -> Response:
                     kind=found.kind,
                     code=found.code,
                     words=found.words,
-                    title=pick(found.title, lang)[0],
+                    title=nearest(found.title, lang)[0],
                 )
                 for found in hits.understood
             ],

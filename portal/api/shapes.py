@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from catalogue.languages import nearest
 from catalogue.records import (
     Column,
     Dataset,
@@ -22,7 +23,6 @@ from catalogue.records import (
     Text,
     Version,
 )
-from portal.api.context import pick
 from sandbox.formats.geojson import LAT, LON
 
 FORMATS = ("parquet", "csv", "ndjson", "json", "geojson", "arrow", "xlsx")
@@ -162,9 +162,9 @@ class RunList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def dataset_brief(entry: Entry, lang: str) -> DatasetBrief:
     """Make the brief of a dataset in a language."""
     record = entry.dataset
-    title, title_lang = pick(record.title, lang)
-    description, description_lang = pick(record.description, lang)
-    publisher, publisher_lang = pick(record.publisher.title, lang)
+    title, title_lang = nearest(record.title, lang)
+    description, description_lang = nearest(record.description, lang)
+    publisher, publisher_lang = nearest(record.publisher.title, lang)
     keywords, keywords_lang = _keywords(record, lang)
     tags = {
         "title": title_lang,
@@ -274,5 +274,5 @@ def _publisher(publisher: Publisher, title: str | None) -> PublisherBrief:
 
 def _keywords(record: Dataset, lang: str) -> tuple[list[str], str | None]:
     tags = {tag: tag for tag, words in record.keywords.items() if words}
-    _, tag = pick(tags, lang)
+    _, tag = nearest(tags, lang)
     return (record.keywords[tag], tag) if tag else ([], None)

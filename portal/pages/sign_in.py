@@ -1,5 +1,6 @@
 """The pages that sign people in and out; what is checked lies in `portal.accounts`."""
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,6 +13,9 @@ from portal.accounts.sign_in import COOKIE, clear_cookie, set_cookie, sign_in, s
 from portal.api.context import services
 from portal.i18n import reader_language
 from portal.messages import sentence
+
+_MAX_BODY_BYTES = 20_000
+_AUDIT = logging.getLogger("portal.audit")
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -26,6 +30,7 @@ def show() -> str:
 @public_write("whoever signs in is not signed in yet; tries are counted")
 def enter() -> Response | tuple[str, int]:
     """Check name and password; go on to where the reader wanted to go."""
+    request.max_content_length = _MAX_BODY_BYTES
     settings = services().settings
     name = request.form.get("name", "")
     try:
@@ -48,7 +53,9 @@ def enter() -> Response | tuple[str, int]:
 @public_write("ends a session of the reader's own")
 def leave() -> Response:
     """End the session."""
+    asking = caller()
     sign_out(services().store, request.cookies.get(COOKIE, ""))
+    _AUDIT.info("sign-out: user=%s address=%s", asking.name, asking.address)
     response = redirect(url_for("home.show"), 303)
     clear_cookie(response)
     return response
@@ -64,5 +71,7 @@ def _next_page() -> str:
     """Return the page to go to: one of ours, never another site's."""
     wanted = request.form.get("next", "")
     parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if is_ours and not parts.netloc and not parts.scheme else url_for("home.show")
+    is_ours = wanted.startswith("/") and not wanted.startswith("//")
+    is_plain = all(char.isprintable() for char in wanted) and "\\" not in wanted
+    is_ours = is_ours and is_plain and not parts.netloc and not parts.scheme
+    return wanted if is_ours else url_for("home.show")
