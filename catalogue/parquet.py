@@ -44,15 +44,18 @@ def prepare(table: pa.Table, schema: dict[str, object], folder: Path) -> Prepare
 
 
 def write(table: pa.Table, file: Path) -> None:
-    """Write a table with zstd level 3, about 122k rows a group."""
-    pq.write_table(
-        table,
+    """Write a table with zstd level 3, about 122k rows a group; geometry as GeoParquet."""
+    with pq.ParquetWriter(
         file,
+        table.schema,
         compression="zstd",
         compression_level=3,
-        row_group_size=ROW_GROUP_ROWS,
         store_schema=False,  # the Arrow schema in the footer would tie the bytes to Arrow alone
-    )
+    ) as writer:
+        writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+        geo = (table.schema.metadata or {}).get(b"geo")
+        if geo is not None:  # without a stored schema its metadata must be written by hand
+            writer.add_key_value_metadata({"geo": geo.decode()})
 
 
 def logical_sha256(table: pa.Table) -> str:

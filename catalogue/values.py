@@ -4,12 +4,16 @@ A player by its competency, a dataset by the code of a municipality in one of it
 beyond the limits are found by their description and columns alone.
 """
 
+import logging
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from catalogue.records import Entry
 from catalogue.store import Store
+
+log = logging.getLogger(__name__)
 
 MAX_ROWS = 20_000
 MAX_VALUES = 2_000
@@ -30,7 +34,11 @@ def values_of(store: Store, entry: Entry) -> dict[str, list[str]]:
         file = store.objects.parquet_path(version.sha256)
         if not names or not file.is_file():
             continue
-        read = pq.read_table(file, columns=names)
+        try:
+            read = pq.read_table(file, columns=names)
+        except (pa.ArrowException, OSError):
+            log.exception("%s cannot be read for the search index", version.sha256)
+            continue
         for name in names:
             found.setdefault(name, []).extend(_distinct(read[name]))
     return found

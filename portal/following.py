@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def open_index(store: Store, folder: Path) -> SearchIndex:
-    """Open the search index of a store and bring it to the last change.
+    """Open the search index of a store.
 
     An index that is ahead of the store belongs to another history (a restored backup): it is made
     anew.
@@ -29,7 +29,6 @@ def open_index(store: Store, folder: Path) -> SearchIndex:
         search.close()
         shutil.rmtree(folder)
         search = SearchIndex(folder)
-    catch_up(store, search)
     return search
 
 
@@ -44,17 +43,22 @@ def catch_up(store: Store, search: SearchIndex) -> None:
 
 
 def follow(store: Store, search: SearchIndex) -> Event:
-    """Catch up in the background, until the event that is returned is set."""
+    """Catch up now, and then in the background until the event that is returned is set."""
     done = Event()
+    _try(store, search)
     Thread(target=_follow, args=(store, search, done), name="search-follower", daemon=True).start()
     return done
 
 
 def _follow(store: Store, search: SearchIndex, done: Event) -> None:
     while not done.wait(_POLL_S):
-        try:
-            catch_up(store, search)
-        except Exception:
-            # The thread must outlive a database that is away for a while; /healthz tells how far
-            # behind the index is.
-            log.exception("the search index could not catch up")
+        _try(store, search)
+
+
+def _try(store: Store, search: SearchIndex) -> None:
+    try:
+        catch_up(store, search)
+    except Exception:
+        # A database that is away for a while must end neither the thread nor the start; /healthz
+        # tells how far behind the index is.
+        log.exception("the search index could not catch up")

@@ -2,6 +2,7 @@
 kept as drafts.
 """
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from catalogue.store import Store, versions
 from catalogue.store.versions import Slot
 from portal.reading import ColumnUnknown, Part, Reader
 
+# Raise it where the reader or the checker has changed so that known files should be read again.
+READER_VERSION = 1
+
 
 class Ingested(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What became of the tables of one file."""
@@ -24,41 +28,76 @@ class Ingested(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     drafts: list[Draft] = []
 
 
-def ingest(
+class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A received file of a distribution: its kept bytes, and the name that tells its format."""
+
+    distribution: Distribution
+    raw_sha256: str
+    filename: str
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tables of a file, and the types by column that overruled what was inferred."""
+
+    file: File
+    parts: list[Part]
+    types: dict[str, str]
+
+
+def mark_of(file: File) -> str:
+    """Return what the tables of a file depend on: its bytes, its schema, the reader."""
+    schema = msgspec.json.encode(_schema(file.distribution), order="sorted")
+    digest = hashlib.sha256(schema).hexdigest()[:16]
+    return f"{file.raw_sha256} {digest} {READER_VERSION}"
+
+
+def read_file(
     store: Store,
     reader: Reader,
-    dataset_id: str,
-    distribution: Distribution,
+    file: File,
     *,
-    raw_sha256: str,
-    filename: str,
-    dataset_title: Text,
+    kept: Mapping[str, str],
     types: Mapping[str, str] | None = None,
-    data_modified: str | None = None,
-) -> Ingested:
-    """Read the kept bytes of a distribution and publish each table that passes its check.
+) -> Read:
+    """Read and check the tables of a file; the catalogue stays as it is.
 
-    `types` overrules what the reader infers, and is kept for the next version of the same tables. A
-    table that fails its check becomes a draft with its report; what was published stays.
+    `types` overrules what the reader infers, and so does `kept`, the types set for older versions,
+    where the column is still there. Raises CatalogueError where the file cannot be read at all.
     """
     asked = dict(types or {})
-    kept = {**versions.kept_types(store, dataset_id, distribution.remote_id), **asked}
-    raw = store.objects.raw_path(raw_sha256)
-    schema = _schema(distribution)
+    overruled = {**kept, **asked}
+    raw, schema = store.objects.raw_path(file.raw_sha256), _schema(file.distribution)
     while True:
         try:
-            parts = reader.read(raw, filename=filename, schema=schema, types=kept)
+            parts = reader.read(raw, filename=file.filename, schema=schema, types=overruled)
             break
         except ColumnUnknown as error:
             column = error.params["column"]
             if column in asked:
                 raise
-            del kept[column]  # it was set for an older version, and the column has gone since
-    _check_row_count(distribution, parts)
+            del overruled[column]  # it was set for an older version, and has gone since
+    _check_row_count(file.distribution, parts)
+    return Read(file=file, parts=parts, types=overruled)
+
+
+def publish_tables(
+    store: Store,
+    dataset_id: str,
+    read: Read,
+    *,
+    dataset_title: Text,
+    data_modified: str | None = None,
+) -> Ingested:
+    """Publish each table of a file that passed its check; the others become drafts.
+
+    What was published stays where a table became a draft. The types that overruled are kept for
+    the next version of the same tables.
+    """
+    distribution, raw_sha256 = read.file.distribution, read.file.raw_sha256
     published: list[Version] = []
     unchanged: list[Version] = []
     drafts: list[Draft] = []
-    for position, part in enumerate(parts):
+    for position, part in enumerate(read.parts):
         slot = Slot(dataset_id=dataset_id, distribution_id=distribution.remote_id, part=part.name)
         if part.prepared is None:
             drafts.append(
@@ -73,7 +112,7 @@ def ingest(
             proposed_name=_proposed_name(distribution, part, dataset_id),
             title=distribution.title or dataset_title,
             schema_name=distribution.schema,
-            types={column: kept[column] for column in _columns(part) if column in kept},
+            types={name: read.types[name] for name in _columns(part) if name in read.types},
             position=position,
         )
         version, is_new = versions.publish(

@@ -5,17 +5,31 @@ from pathlib import Path
 
 import msgspec
 
-from catalogue.errors import NotFound
+from catalogue.errors import Conflict, NotFound
+from catalogue.licences import licence_id
 from catalogue.names import slug
 from catalogue.records import Dataset, Distribution, Publisher, RunIssue
-from catalogue.store import Store, datasets, distributions
+from catalogue.store import Store, datasets, distributions, versions
+from catalogue.store.datasets import Known
 from catalogue.store.distributions import DistributionState
 from catalogue.store.leases import lease
-from portal.ingest import Ingested, ingest
+from portal.ingest import File, Ingested, mark_of, publish_tables, read_file
 from portal.reading import Reader
 
 SOURCE_ID = "published"
 DISTRIBUTION_ID = "file"
+NOBODY = Publisher(id="unknown", title={"und": "—"})
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a steward says of a file; what is None stays as it was published before."""
+
+    title: str
+    language: str
+    description: str | None = None
+    publisher: str | None = None
+    licence: str | None = None
+    schema: str | None = None
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,66 +39,87 @@ class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ingested: Ingested
 
 
-def describe(
-    title: str,
-    *,
-    language: str,
-    description: str | None = None,
-    publisher: str | None = None,
-    licence: str | None = None,
-    schema: str | None = None,
-) -> Dataset:
-    """Make the record of a file that a steward publishes; the title tells whether it is one already
-    there.
-    """
-    remote_id = slug(title)
-    answerable = publisher or "—"
-    return Dataset(
-        source_id=SOURCE_ID,
-        remote_id=remote_id,
-        slug=remote_id,
-        title={language: title},
-        description={language: description} if description else {},
-        publisher=Publisher(
-            id=slug(publisher) if publisher else "unknown", title={language: answerable}
-        ),
-        licence=licence,
-        distributions=[
-            Distribution(remote_id=DISTRIBUTION_ID, url="", title={language: title}, schema=schema)
-        ],
-    )
-
-
 def publish_file(
-    store: Store, file: Path, dataset: Dataset, *, types: Mapping[str, str] | None = None
+    store: Store,
+    file: Path,
+    said: Publication,
+    *,
+    types: Mapping[str, str] | None = None,
 ) -> Published:
     """Publish a file as the next version of a dataset, or keep it as a draft with its report.
 
-    Raises NotFound for a file or schema that is not there, Conflict where the dataset is being
-    published elsewhere.
+    The same title of the same publisher is the same dataset. Raises NotFound for a file or schema
+    that is not there, CatalogueError for one that cannot be read or a type of an unknown column,
+    Conflict where the dataset is being published elsewhere or several publishers have that title;
+    then the catalogue is as it was.
     """
-    with lease(store, f"publish:{dataset.remote_id}"):
-        try:
-            with file.open("rb") as stream:
-                sha256 = store.objects.copy_raw(stream)
-        except OSError as error:
-            raise NotFound("file-unreadable", file=file.name) from error
-        dataset_id, _ = datasets.save(store, dataset)
-        distribution = dataset.distributions[0]
+    with lease(store, f"publish:{slug(said.title)}"):
+        before = _before(store, said)
+        dataset = _dataset(said, before)
+        received = _received(store, file, dataset.distributions[0])
+        kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
-            ingested = ingest(
-                store,
-                reader,
-                dataset_id,
-                distribution,
-                raw_sha256=sha256,
-                filename=file.name,
-                dataset_title=dataset.title,
-                types=types,
-            )
-        issue = RunIssue(code="check-failed") if ingested.drafts else None
+            read = read_file(store, reader, received, kept=kept, types=types)
+        dataset_id, _ = datasets.save(store, dataset)
+        ingested = publish_tables(store, dataset_id, read, dataset_title=dataset.title)
         state = DistributionState(
-            url=distribution.url, raw_sha256=sha256, filename=file.name, issue=issue
+            url="",
+            raw_sha256=received.raw_sha256,
+            filename=received.filename,
+            ingested=mark_of(received),
+            issue=RunIssue(code="check-failed") if ingested.drafts else None,
         )
-        distributions.remember(store, dataset_id, distribution.remote_id, state)
+        distributions.remember(store, dataset_id, DISTRIBUTION_ID, state)
         return Published(dataset_id=dataset_id, ingested=ingested)
+
+
+def _received(store: Store, file: Path, distribution: Distribution) -> File:
+    try:
+        stream = file.open("rb")
+    except OSError as error:
+        raise NotFound("file-unreadable", file=file.name) from error
+    with stream:
+        sha256 = store.objects.copy_raw(stream)
+    received = File(distribution=distribution, raw_sha256=sha256, filename=file.name)
+    mark_of(received)  # a schema that is not there ends it here
+    return received
+
+
+def _before(store: Store, said: Publication) -> Known | None:
+    """Find the dataset of this title: the publisher's own, or the only one where none is named."""
+    title = slug(said.title)
+    known = {
+        entry.dataset.remote_id: entry
+        for entry in datasets.of_source(store, SOURCE_ID)
+        if entry.dataset.remote_id.rpartition("/")[2] == title
+    }
+    if said.publisher:
+        return known.get(f"{slug(said.publisher)}/{title}") or known.get(f"{NOBODY.id}/{title}")
+    if len(known) > 1:
+        names = sorted(next(iter(e.dataset.publisher.title.values())) for e in known.values())
+        raise Conflict("title-ambiguous", title=said.title, publishers=names)
+    return next(iter(known.values()), None)
+
+
+def _dataset(said: Publication, before: Known | None) -> Dataset:
+    old = before.dataset if before else None
+    publisher = old.publisher if old else NOBODY
+    if said.publisher:
+        publisher = Publisher(id=slug(said.publisher), title={said.language: said.publisher})
+    title = {**(old.title if old else {}), said.language: said.title}
+    description = dict(old.description) if old else {}
+    if said.description:
+        description[said.language] = said.description
+    licence = licence_id(said.licence) or said.licence if said.licence else None
+    licence = licence or (old.licence if old else None)
+    schema = said.schema or (old.distributions[0].schema if old else None)
+    return Dataset(
+        source_id=SOURCE_ID,
+        remote_id=old.remote_id if old else f"{publisher.id}/{slug(said.title)}",
+        slug=slug(said.title),
+        title=title,
+        description=description,
+        publisher=publisher,
+        licence=licence,
+        distributions=[Distribution(remote_id=DISTRIBUTION_ID, url="", title=title, schema=schema)],
+    )

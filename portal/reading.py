@@ -4,7 +4,11 @@ never the platform.
 The child writes the Parquet aside; only what it found comes back.
 """
 
+import logging
 import multiprocessing
+import os
+import resource
+import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as Overdue
@@ -20,6 +24,9 @@ from catalogue.errors import CatalogueError
 from portal.lifeline import die_with_parent
 
 _TIMEOUT_S = 1800.0
+_LEAST_MEMORY_BYTES = 4 << 30  # Arrow reserves more address space than it uses
+
+log = logging.getLogger(__name__)
 
 
 class ColumnUnknown(CatalogueError):
@@ -67,7 +74,8 @@ class Reader:
         pool = self._pool or ProcessPoolExecutor(
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=die_with_parent,
+            initializer=_settle_down,
+            initargs=(self._scratch,),
         )
         self._pool = pool
         work = pool.submit(_read, path, filename, schema, dict(types or {}), self._scratch)
@@ -79,6 +87,14 @@ class Reader:
         except Overdue as error:
             self._end()
             raise CatalogueError("reader-overdue", file=filename, seconds=_TIMEOUT_S) from error
+        except CatalogueError:
+            raise
+        except Exception as error:
+            # Whatever a reader stumbles over, it is about this file alone.
+            log.exception("the reader failed on %s", filename)
+            raise CatalogueError(
+                "reader-failed", file=filename, error=type(error).__name__
+            ) from error
 
     def _end(self) -> None:
         if self._pool is None:
@@ -87,6 +103,14 @@ class Reader:
             process.kill()
         self._pool.shutdown(cancel_futures=True)
         self._pool = None
+
+
+def _settle_down(scratch: Path) -> None:
+    """Prepare the child: it ends with us, bounds its memory, and unpacks where we sweep."""
+    die_with_parent()
+    tempfile.tempdir = str(scratch)
+    limit = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4
+    resource.setrlimit(resource.RLIMIT_AS, (max(limit, _LEAST_MEMORY_BYTES),) * 2)
 
 
 def _read(

@@ -51,6 +51,8 @@ def serve(data: Path, host: str, port: int) -> None:
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=5,
+        respawn_failed_workers=True,
+        respawn_interval=1,
     ).serve(target_loader=partial(load_app, data), wrap_loader=False)
 
 

@@ -14,7 +14,7 @@ from sandbox.supervisor import Sandbox
 class Services:
     """The store, the search index, the sandbox and the door to the worker of one process.
 
-    `snapshot()` is made anew only when the catalogue's generation has changed. `sources` are those
+    `snapshot()` is made anew only when a version has been published. `sources` are those
     that the installation harvests.
     """
 
@@ -37,7 +37,7 @@ class Services:
 
     def snapshot(self) -> Snapshot:
         """Return what may be read at this moment."""
-        generation = datasets.generation(self.store)
+        generation = datasets.data_generation(self.store)
         with self._lock:
             if self._snapshot is None or self._snapshot.generation != generation:
                 self._snapshot = versions.snapshot(self.store)

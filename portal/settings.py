@@ -58,6 +58,8 @@ def load_settings(data: Path | None = None) -> Settings:
         return Settings(data=folder)
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
+        if isinstance(values.get("sources"), str):
+            values["sources"] = str(folder / values["sources"])
         return msgspec.convert({**values, "data": str(folder)}, Settings, dec_hook=_decode)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise SettingsError("settings-invalid", file=FILE_NAME, reason=str(error)) from error

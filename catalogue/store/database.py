@@ -5,11 +5,13 @@ Write transactions on SQLite are BEGIN IMMEDIATE: deferred ones fail with "datab
 soon as two processes write. No transaction may stay open across network or file work.
 """
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -23,6 +25,8 @@ from catalogue.errors import StoreError
 from catalogue.store.objects import Objects
 
 _BUSY_TIMEOUT_MS = 30_000
+_CONNECTIONS = 64  # as many as the server has threads
+_LOCK = 0x4555524F  # any number that is ours
 
 
 def now() -> str:
@@ -66,27 +70,42 @@ def open_store(folder: Path, *, database_url: str | None = None) -> Store:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.write_bytes(b"")
-        probe.unlink()
+        with NamedTemporaryFile(dir=folder, prefix=".writable-"):
+            pass
     except OSError as error:
         raise StoreError(
             "folder-not-writable", folder=str(folder), reason=error.strerror or str(error)
         ) from error
     engine = _engine(database_url or f"sqlite:///{folder / 'catalogue.db'}")
     try:
-        _migrate(engine, folder)
+        with _only_migration(folder):
+            _migrate(engine, folder)
     except sa.exc.DatabaseError as error:
         raise StoreError("database-unusable", folder=str(folder), reason=str(error.orig)) from error
     return Store(folder, engine)
 
 
 def _engine(url: str) -> Engine:
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
+    is_sqlite = url.startswith("sqlite")
+    engine = sa.create_engine(
+        url,
+        pool_size=_CONNECTIONS,
+        pool_pre_ping=not is_sqlite,
+        # What one transaction reads belongs together: SQLite's WAL gives that by itself.
+        **({} if is_sqlite else {"isolation_level": "REPEATABLE READ"}),
+    )
+    if is_sqlite:
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextmanager
+def _only_migration(folder: Path) -> Iterator[None]:
+    """Let one process of this machine look and migrate at a time."""
+    with (folder / "migration.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -130,15 +149,15 @@ def _migrate(engine: Engine, folder: Path) -> None:
         EnvironmentContext(config, scripts, fn=upgrade) as environment,
     ):
         environment.configure(connection=connection, transactional_ddl=True)
-        # Two processes may start at once on an empty folder: the second waits for the lock, then
-        # finds it done.
         with connection.begin():
+            if engine.dialect.name == "postgresql":  # machines share it: the second finds it done
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             environment.run_migrations()
 
 
 def _back_up(engine: Engine, folder: Path, revision: str) -> None:
     if engine.dialect.name != "sqlite":
-        return  # PostgreSQL has its own backups; `eurometropolis backup` says so
+        return  # PostgreSQL has backups of its own
     backups = folder / "backups"
     backups.mkdir(exist_ok=True)
     target = backups / f"catalogue-{revision}-{now().replace(':', '')}.db"

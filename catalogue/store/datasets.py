@@ -5,7 +5,7 @@ it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -18,27 +18,42 @@ from catalogue.records import Column, Dataset, Draft, Entry, Table, Version
 from catalogue.store import schema as db
 from catalogue.store.database import Store, now
 
-_SEQUENCE = "catalogue"
+_CHANGES = "catalogue"
+DATA = "data"
+_MOST_AT_ONCE = 500  # databases bound the parameters of one statement
 
 
-def next_sequence(connection: Connection) -> int:
-    """Take the next number of the catalogue's sequence, within a write transaction."""
-    value = current_sequence(connection) + 1
-    if value == 1:
-        connection.execute(sa.insert(db.counter).values(name=_SEQUENCE, value=1))
-    else:
-        connection.execute(
-            sa.update(db.counter).where(db.counter.c.name == _SEQUENCE).values(value=value)
-        )
-    return value
+class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dataset as its source gave it last, without what became of its files."""
+
+    id: str
+    dataset: Dataset
+    is_archived: bool
 
 
-def current_sequence(connection: Connection) -> int:
-    """Return the number of the last change; 0 in an empty catalogue."""
+def next_sequence(connection: Connection, name: str = _CHANGES) -> int:
+    """Take the next number of a sequence, within a write transaction.
+
+    The row stays locked until the transaction ends, so that numbers are committed in their order:
+    who has seen number n has seen all before it.
+    """
+    counter = db.counter
     value = connection.execute(
-        sa.select(db.counter.c.value).where(db.counter.c.name == _SEQUENCE)
-    ).scalar()
-    return int(value or 0)
+        sa.update(counter)
+        .where(counter.c.name == name)
+        .values(value=counter.c.value + 1)
+        .returning(counter.c.value)
+    ).scalar_one()
+    return int(value)
+
+
+def current_sequence(connection: Connection, name: str = _CHANGES) -> int:
+    """Return the number of the last change; 0 in an empty catalogue."""
+    return int(
+        connection.execute(
+            sa.select(db.counter.c.value).where(db.counter.c.name == name)
+        ).scalar_one()
+    )
 
 
 def generation(store: Store) -> int:
@@ -47,10 +62,17 @@ def generation(store: Store) -> int:
         return current_sequence(connection)
 
 
+def data_generation(store: Store) -> int:
+    """Return the number of the last change of what SQL and downloads see."""
+    with store.read() as connection:
+        return current_sequence(connection, DATA)
+
+
 def touch(connection: Connection, dataset_id: str, *, has_new_data: bool = False) -> None:
     """Mark a dataset as changed, so that whoever catches up sees it."""
     values: dict[str, Any] = {"sequence": next_sequence(connection)}
     if has_new_data:
+        next_sequence(connection, DATA)
         values["data_updated_at"] = now()
     connection.execute(sa.update(db.dataset).where(db.dataset.c.id == dataset_id).values(**values))
 
@@ -127,35 +149,57 @@ def get(store: Store, dataset_id: str) -> Entry:
 
 def by_ids(store: Store, ids: Sequence[str]) -> list[Entry]:
     """Return the datasets of these ids, in this order; unknown ids are left out."""
+    found: dict[str, Entry] = {}
     with store.read() as connection:
-        entries = _entries(connection, db.dataset.c.id.in_(ids))
-    found = {entry.id: entry for entry in entries}
+        for some in _chunks(ids):
+            found |= {e.id: e for e in _entries(connection, db.dataset.c.id.in_(some))}
     return [found[dataset_id] for dataset_id in ids if dataset_id in found]
 
 
-def since(store: Store, sequence: int, *, limit: int = 1000) -> list[Entry]:
-    """Return the datasets changed after a number of the sequence, oldest change first, at most
-    `limit`.
-    """
+def since(store: Store, sequence: int, *, limit: int = _MOST_AT_ONCE) -> list[Entry]:
+    """Return the datasets changed after a number, oldest change first, at most `limit`."""
     with store.read() as connection:
         return _entries(connection, db.dataset.c.sequence > sequence, limit=limit)
 
 
-def of_source(store: Store, source_id: str) -> list[Entry]:
+def of_source(store: Store, source_id: str) -> list[Known]:
     """Return every dataset of a source, archived ones too."""
+    columns = db.dataset.c
     with store.read() as connection:
-        return _entries(connection, db.dataset.c.source_id == source_id)
+        rows = connection.execute(
+            sa.select(columns.id, columns.record, columns.is_archived)
+            .where(columns.source_id == source_id)
+            .order_by(columns.sequence)
+        )
+        return [
+            Known(
+                id=row.id,
+                dataset=msgspec.json.decode(row.record, type=Dataset),
+                is_archived=row.is_archived,
+            )
+            for row in rows
+        ]
+
+
+def beginning_with(column: "sa.Column[str]", stem: str) -> sa.ColumnElement[bool]:
+    """Match names `[a-z0-9_-]` that begin with a stem, by the index: `{` comes next after z."""
+    return sa.and_(column >= stem, column < stem + "{")
 
 
 def _new_id(connection: Connection, dataset: Dataset) -> str:
     title = next(iter(dataset.title.values()), dataset.remote_id)
     stem = slug(dataset.slug or title)
-    alike = sa.select(db.dataset.c.id).where(db.dataset.c.id.startswith(stem, autoescape=True))
+    alike = sa.select(db.dataset.c.id).where(beginning_with(db.dataset.c.id, stem))
     return slug(stem, taken=set(connection.execute(alike).scalars()))
 
 
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _MOST_AT_ONCE):
+        yield ids[start : start + _MOST_AT_ONCE]
+
+
 def _entries(
-    connection: Connection, where: sa.ColumnElement[bool], *, limit: int | None = None
+    connection: Connection, where: sa.ColumnElement[bool], *, limit: int = _MOST_AT_ONCE
 ) -> list[Entry]:
     rows = connection.execute(
         sa.select(db.dataset).where(where).order_by(db.dataset.c.sequence).limit(limit)
@@ -180,22 +224,14 @@ def _entry(row: Row[Any], tables: list[Table], drafts: list[Draft]) -> Entry:
     )
 
 
-def _tables(connection: Connection, ids: Iterable[str]) -> dict[str, list[Table]]:
-    newest = (
-        sa.select(db.version.c.table_name, sa.func.max(db.version.c.n).label("n"))
-        .group_by(db.version.c.table_name)
-        .subquery()
-    )
+def _tables(connection: Connection, ids: Sequence[str]) -> dict[str, list[Table]]:
+    table, version = db.data_table.c, db.version.c
+    is_current = sa.and_(version.table_name == table.name, version.n == table.current_n)
     rows = connection.execute(
         sa.select(db.data_table, db.version)
-        .join_from(db.data_table, newest, newest.c.table_name == db.data_table.c.name, isouter=True)
-        .join(
-            db.version,
-            sa.and_(db.version.c.table_name == newest.c.table_name, db.version.c.n == newest.c.n),
-            isouter=True,
-        )
-        .where(db.data_table.c.dataset_id.in_(ids))
-        .order_by(db.data_table.c.position, db.data_table.c.name)
+        .join_from(db.data_table, db.version, is_current, isouter=True)
+        .where(table.dataset_id.in_(ids))
+        .order_by(table.position, table.name)
     ).mappings()
     found: dict[str, list[Table]] = defaultdict(list)
     for row in rows:
@@ -232,7 +268,7 @@ def version_of(row: sa.RowMapping) -> Version:
     )
 
 
-def _drafts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Draft]]:
+def _drafts(connection: Connection, ids: Sequence[str]) -> dict[str, list[Draft]]:
     rows = connection.execute(
         sa.select(db.draft)
         .where(db.draft.c.dataset_id.in_(ids), db.draft.c.resolved_at.is_(None))

@@ -11,7 +11,10 @@ from catalogue.store.database import Store, now
 
 
 class DistributionState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The last fetch of a distribution; `issue` says why the newest attempt brought nothing."""
+    """The last fetch of a distribution; `issue` says why the newest attempt brought nothing.
+
+    `ingested` is the mark of the bytes, schema and reader by which its tables were last made.
+    """
 
     url: str
     raw_sha256: str | None = None
@@ -19,6 +22,7 @@ class DistributionState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     etag: str | None = None
     last_modified: str | None = None
     fetched_at: str = ""
+    ingested: str | None = None
     issue: RunIssue | None = None
 
 
@@ -37,6 +41,7 @@ def state_of(store: Store, dataset_id: str, distribution_id: str) -> Distributio
         etag=row.etag,
         last_modified=row.last_modified,
         fetched_at=row.fetched_at,
+        ingested=row.ingested,
         issue=None if row.issue is None else msgspec.json.decode(row.issue, type=RunIssue),
     )
 

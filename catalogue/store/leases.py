@@ -1,15 +1,16 @@
-"""A lease keeps two processes from working on the same thing: one holder at a time, renewed while
-it lives.
+"""A lease keeps two processes from working on the same thing: one holder at a time.
 
-A holder that died is replaced at once where it ran on this machine, else when its lease has run
-out.
+A holder on this machine has the lease as long as it lives, however long it sleeps; it is replaced
+as soon as it is dead. A holder on another machine has it as long as it renews it.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 
 import sqlalchemy as sa
@@ -22,18 +23,41 @@ from catalogue.store.database import Store, now
 LEASE_S = 60.0
 _RENEW_S = LEASE_S / 4
 
+log = logging.getLogger(__name__)
+
+
+class Held:
+    """A lease in hand."""
+
+    def __init__(self, store: Store, name: str, holder: str) -> None:
+        self.name = name
+        self._store = store
+        self._holder = holder
+
+    def check(self) -> None:
+        """Raise Conflict where somebody else took the lease: this machine was away too long."""
+        with self._store.read() as connection:
+            found = connection.execute(
+                sa.select(db.lease.c.holder).where(db.lease.c.name == self.name)
+            ).scalar()
+        if found != self._holder:
+            raise Conflict("lease-lost", name=self.name)
+
 
 @contextmanager
-def lease(store: Store, name: str) -> Iterator[None]:
+def lease(store: Store, name: str) -> Iterator[Held]:
     """Hold the lease of this name. Raises Conflict where a living process holds it."""
-    holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
-    with store.write() as connection:
-        _take(connection, name, holder)
+    holder = f"{socket.gethostname()}|{os.getpid()}|{_birth(os.getpid())}|{os.urandom(4).hex()}"
+    try:
+        with store.write() as connection:
+            _take(connection, name, holder)
+    except sa.exc.IntegrityError as error:  # two took it in the same moment, on PostgreSQL
+        raise Conflict("busy-elsewhere", name=name) from error
     done = Event()
     renewer = Thread(target=_renew, args=(store, name, holder, done), daemon=True)
     renewer.start()
     try:
-        yield
+        yield Held(store, name, holder)
     finally:
         done.set()
         renewer.join()
@@ -41,21 +65,31 @@ def lease(store: Store, name: str) -> Iterator[None]:
             connection.execute(sa.delete(db.lease).where(*_is(name, holder)))
 
 
+def held_by_the_living(store: Store) -> list[str]:
+    """Return the names of the leases that a living process holds."""
+    with store.read() as connection:
+        rows = connection.execute(sa.select(db.lease)).all()
+    return [row.name for row in rows if _lives(row.holder, row.expires_at)]
+
+
 def _take(connection: Connection, name: str, holder: str) -> None:
     found = connection.execute(sa.select(db.lease).where(db.lease.c.name == name)).first()
     if found is not None:
-        if found.expires_at > now() and _lives(found.holder):
+        if _lives(found.holder, found.expires_at):
             raise Conflict("busy-elsewhere", name=name)
-        connection.execute(sa.delete(db.lease).where(db.lease.c.name == name))
+        connection.execute(sa.delete(db.lease).where(*_is(name, found.holder)))
     connection.execute(sa.insert(db.lease).values(name=name, holder=holder, expires_at=_expiry()))
 
 
 def _renew(store: Store, name: str, holder: str, done: Event) -> None:
     while not done.wait(_RENEW_S):
-        with store.write() as connection:
-            connection.execute(
-                sa.update(db.lease).where(*_is(name, holder)).values(expires_at=_expiry())
-            )
+        try:
+            with store.write() as connection:
+                connection.execute(
+                    sa.update(db.lease).where(*_is(name, holder)).values(expires_at=_expiry())
+                )
+        except sa.exc.DBAPIError:
+            log.warning("the lease %s could not be renewed; it is tried again", name)
 
 
 def _is(name: str, holder: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -66,14 +100,22 @@ def _expiry() -> str:
     return (datetime.now(UTC) + timedelta(seconds=LEASE_S)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _lives(holder: str) -> bool:
-    host, pid, _ = holder.rsplit(":", 2)
-    if host != socket.gethostname():
-        return True  # nobody here can tell: its lease runs out by itself
+def _lives(holder: str, expires_at: str) -> bool:
+    host, pid, birth, _ = holder.split("|")
+    if host != socket.gethostname() or not birth:
+        return expires_at > now()  # nobody here can tell: its lease runs out by itself
+    return _birth(int(pid)) == birth
+
+
+def _birth(pid: int) -> str:
+    """Return when a process began, so that a later one with its number is not taken for it.
+
+    Empty where the system does not say, or for one that is no more.
+    """
     try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    state, *fields = stat.rpartition(")")[2].split()
+    return "" if state in "ZX" else f"{boot}-{fields[18]}"

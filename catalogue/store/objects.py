@@ -8,6 +8,7 @@ is swept at the next start.
 
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -30,6 +31,10 @@ class Objects:
     def parquet_path(self, sha256: str) -> Path:
         """Return where the Parquet file of a version lies."""
         return self._folder / "objects" / sha256[:2] / f"{sha256}.parquet"
+
+    def parquet_folder(self) -> Path:
+        """Return the folder of the Parquet files, absolute and without links."""
+        return (self._folder / "objects").resolve()
 
     def scratch(self) -> Path:
         """Return the folder for files that are not whole yet, on the same file system as the
@@ -70,7 +75,7 @@ class Objects:
         for name in ("tmp", "raw", "objects"):
             for file in (self._folder / name).rglob("*"):
                 is_known = name != "tmp" and file.name.split(".")[0] in known
-                if file.is_file() and not is_known and file.stat().st_mtime < oldest:
+                if not is_known and _is_older(file, oldest):
                     file.unlink(missing_ok=True)
                     removed += 1
         return removed
@@ -83,10 +88,13 @@ def sha256_of(file: Path) -> str:
 
 
 def _settle(file: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():  # the same bytes are there already
-        file.unlink()
+    _make_folder(target.parent)
+    try:
         os.utime(target)  # young again, so that a sweep leaves it to whoever refers to it next
+    except FileNotFoundError:
+        pass
+    else:  # the same bytes are there already
+        file.unlink()
         return
     file.chmod(0o444)
     descriptor = os.open(file, os.O_RDONLY)
@@ -96,6 +104,23 @@ def _settle(file: Path, target: Path) -> None:
         os.close(descriptor)
     file.rename(target)
     _sync_folder(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """A new folder is only as durable as its entry in the one above."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _is_older(file: Path, moment: float) -> bool:
+    try:
+        found = file.stat()
+    except FileNotFoundError:  # somebody finished with it meanwhile
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_mtime < moment
 
 
 def _sync_folder(folder: Path) -> None:

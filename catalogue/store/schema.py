@@ -16,6 +16,9 @@ metadata = sa.MetaData(
     }
 )
 
+# Compared byte by byte, so that what begins alike stands together in the index.
+_Name = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 counter = sa.Table(
     "counter",
     metadata,
@@ -43,7 +46,7 @@ lease = sa.Table(
 dataset = sa.Table(
     "dataset",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("id", _Name, primary_key=True),
     sa.Column("source_id", sa.Text, nullable=False),
     sa.Column("remote_id", sa.Text, nullable=False),
     sa.Column("record", sa.Text, nullable=False),
@@ -66,13 +69,14 @@ distribution_state = sa.Table(
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("fetched_at", sa.Text, nullable=False),
+    sa.Column("ingested", sa.Text),
     sa.Column("issue", sa.Text),
 )
 
 data_table = sa.Table(
     "data_table",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("name", _Name, primary_key=True),
     sa.Column("dataset_id", sa.Text, sa.ForeignKey("dataset.id"), nullable=False),
     sa.Column("distribution_id", sa.Text, nullable=False),
     sa.Column("part", sa.Text, nullable=False, server_default=""),
@@ -80,6 +84,7 @@ data_table = sa.Table(
     sa.Column("schema_name", sa.Text),
     sa.Column("types", sa.Text, nullable=False, server_default="{}"),
     sa.Column("position", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("current_n", sa.Integer),
     sa.UniqueConstraint("dataset_id", "distribution_id", "part"),
 )
 

@@ -58,7 +58,7 @@ def table_for(
         stem = table_name(proposed_name)
         # A number may shorten a long name: what begins like it is enough to look at.
         alike = sa.select(db.data_table.c.name).where(
-            db.data_table.c.name.startswith(stem[:48], autoescape=True)
+            datasets.beginning_with(db.data_table.c.name, stem[:48])
         )
         name = table_name(stem, taken=set(connection.execute(alike).scalars()))
         connection.execute(
@@ -102,8 +102,7 @@ def publish(
     current = latest(store, name)
     if current is not None and current.logical_sha256 == prepared.logical_sha256:
         file.unlink()
-        _resolve_drafts(store, name)
-        return current, False
+        return _described_anew(store, current, schema), False
     size_bytes = file.stat().st_size
     sha256 = store.objects.keep_parquet(file)
     with store.write() as connection:
@@ -129,11 +128,11 @@ def publish(
             report=report,
         )
         connection.execute(sa.insert(db.version).values(**_row(version)))
+        connection.execute(
+            sa.update(db.data_table).where(db.data_table.c.name == name).values(current_n=n)
+        )
         _resolve(connection, name)
-        dataset_id = connection.execute(
-            sa.select(db.data_table.c.dataset_id).where(db.data_table.c.name == name)
-        ).scalar_one()
-        datasets.touch(connection, dataset_id, has_new_data=True)
+        datasets.touch(connection, _dataset_id(connection, name), has_new_data=True)
     return version, True
 
 
@@ -161,26 +160,34 @@ def keep_draft(
 
 def latest(store: Store, name: str) -> Version | None:
     """Return the current version of a table, or None."""
-    found = history(store, name)
+    found = history(store, name, limit=1)
     return found[0] if found else None
 
 
-def history(store: Store, name: str) -> list[Version]:
-    """Return every version of a table, newest first."""
+def history(store: Store, name: str, *, limit: int | None = None) -> list[Version]:
+    """Return the versions of a table, newest first, at most `limit`."""
     with store.read() as connection:
         rows = connection.execute(
             sa.select(db.version)
             .where(db.version.c.table_name == name)
             .order_by(db.version.c.n.desc())
+            .limit(limit)
         ).mappings()
         return [datasets.version_of(row) for row in rows]
 
 
 def get(store: Store, name: str, n: int | None = None) -> Version:
     """Return version `n` of a table, or the current one. Raises NotFound."""
-    for version in history(store, name):
-        if n is None or version.n == n:
-            return version
+    if n is None:
+        current = latest(store, name)
+        if current is not None:
+            return current
+    else:
+        one = sa.select(db.version).where(db.version.c.table_name == name, db.version.c.n == n)
+        with store.read() as connection:
+            row = connection.execute(one).mappings().first()
+        if row is not None:
+            return datasets.version_of(row)
     raise NotFound("version-unknown", table=name, version=n)
 
 
@@ -196,31 +203,34 @@ def dataset_of(store: Store, name: str) -> str:
 
 
 def snapshot(store: Store) -> Snapshot:
-    """Return every version of every table, as one generation of the catalogue shows them."""
+    """Return every version of every table, as one generation of the data shows them."""
+    columns = db.version.c
+    folder = store.objects.parquet_folder()
     with store.read() as connection:
         rows = connection.execute(
             sa.select(
-                db.version.c.table_name,
-                db.version.c.n,
-                db.version.c.sha256,
-                db.version.c.created_at,
-                db.version.c.row_count,
-            ).order_by(db.version.c.table_name, db.version.c.n)
+                columns.table_name,
+                columns.n,
+                columns.sha256,
+                columns.created_at,
+                columns.row_count,
+            ).order_by(columns.table_name, columns.n)
         ).all()
-        return Snapshot(
-            generation=datasets.current_sequence(connection),
-            relations=tuple(
-                Relation(
-                    table=row.table_name,
-                    version=row.n,
-                    sha256=row.sha256,
-                    path=str(store.objects.parquet_path(row.sha256).resolve()),
-                    created_at=row.created_at,
-                    row_count=row.row_count,
-                )
-                for row in rows
-            ),
-        )
+        generation = datasets.current_sequence(connection, datasets.DATA)
+    return Snapshot(
+        generation=generation,
+        relations=tuple(
+            Relation(
+                table=name,
+                version=n,
+                sha256=sha256,
+                path=f"{folder}/{sha256[:2]}/{sha256}.parquet",
+                created_at=created_at,
+                row_count=row_count,
+            )
+            for name, n, sha256, created_at, row_count in rows
+        ),
+    )
 
 
 def referenced_sha256s(store: Store) -> set[str]:
@@ -264,9 +274,32 @@ def _of_slot(slot: Slot) -> sa.Select[tuple[str]]:
     return sa.select(db.data_table.c.name).where(*_slot_is(db.data_table, slot))
 
 
-def _resolve_drafts(store: Store, name: str) -> None:
+def _described_anew(store: Store, current: Version, schema: dict[str, Any]) -> Version:
+    """The same rows under new labels or constraints: the version says so, its bytes stay."""
+    is_same = current.schema == schema
+    described = current
+    if not is_same:
+        columns = _described(current.columns, schema)
+        described = msgspec.structs.replace(current, schema=schema, columns=columns)
     with store.write() as connection:
-        _resolve(connection, name)
+        _resolve(connection, current.table)
+        if not is_same:
+            values = {key: _row(described)[key] for key in ("schema", "columns")}
+            connection.execute(
+                sa.update(db.version)
+                .where(db.version.c.table_name == current.table, db.version.c.n == current.n)
+                .values(**values)
+            )
+            datasets.touch(connection, _dataset_id(connection, current.table))
+    return described
+
+
+def _dataset_id(connection: Connection, name: str) -> str:
+    return str(
+        connection.execute(
+            sa.select(db.data_table.c.dataset_id).where(db.data_table.c.name == name)
+        ).scalar_one()
+    )
 
 
 def _resolve(connection: Connection, name: str) -> None:

@@ -10,7 +10,7 @@ from catalogue.store import Store, sources
 from harvesters import sources as listing
 from portal.cli.options import data_option, fail, json_option, language, opened, say
 from portal.cli.terminal import TerminalProgress
-from portal.harvesting import run_source
+from portal.harvesting import run_and_schedule, run_source
 from portal.harvesting.run import as_json
 from portal.messages import sentence
 
@@ -58,7 +58,9 @@ def _chosen(listed: list[Source], names: tuple[str, ...]) -> list[Source]:
 
 def _run(store: Store, source: Source, *, is_dry_run: bool, is_quiet: bool) -> Run:
     with TerminalProgress(source.id, is_quiet=is_quiet) as progress:
-        return run_source(store, source, is_dry_run=is_dry_run, progress=progress)
+        if is_dry_run:
+            return run_source(store, source, is_dry_run=True, progress=progress)
+        return run_and_schedule(store, source, progress=progress)
 
 
 def _report(run: Run) -> None:

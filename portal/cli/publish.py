@@ -10,7 +10,7 @@ import msgspec
 from catalogue.records import LANGUAGES
 from portal.cli.findings import print_report
 from portal.cli.options import data_option, json_option, language, opened, say
-from portal.publishing import Published, describe, publish_file
+from portal.publishing import Publication, Published, publish_file
 
 
 def _types(
@@ -55,8 +55,8 @@ def command(
 ) -> None:
     """Publish FILE as a dataset. Exit code 1 where it fails its check and stays a draft."""
     chosen = lang or language()
-    dataset = describe(
-        title,
+    said = Publication(
+        title=title,
         language=chosen,
         description=description,
         publisher=publisher,
@@ -64,7 +64,7 @@ def command(
         schema=schema,
     )
     with opened(data) as (_, store):
-        done = publish_file(store, file, dataset, types=types)
+        done = publish_file(store, file, said, types=types)
     if is_json:
         click.echo(msgspec.json.encode(as_answer(done)).decode())
     else:

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import click
 
-from catalogue.store import Store, runs, sources, versions
+from catalogue.store import Store, leases, runs, sources, versions
 from harvesters import sources as listing
 from portal.cli import CHILD_VARIABLE
 from portal.cli.options import data_option, opened, say
@@ -21,6 +22,8 @@ from portal.settings import DATA_VARIABLE, Settings
 STARTER = "starter"
 _ORPHAN_GRACE_S = 3600.0
 _STOP_WITHIN_S = 5.0
+_LOOK_EVERY_S = 0.5
+_AGAIN_AFTER_S = 5.0
 
 
 @click.command(name="up")
@@ -36,7 +39,7 @@ def command(host: str, port: int, data: Path | None) -> None:
         say("first-start")
         with _child(settings, "harvest", STARTER) as harvest:
             harvest.wait()
-    with _child(settings, "worker"):
+    with _kept_alive(settings, "worker"):
         say("serving", url=f"http://{host}:{port}/")
         serve(settings.data, host, port)
 
@@ -44,12 +47,36 @@ def command(host: str, port: int, data: Path | None) -> None:
 def _prepare(settings: Settings, store: Store) -> bool:
     """Clean up after whatever ended the last process; return whether this is the first start."""
     abandon_dead_runs(store)
-    store.objects.sweep(referenced=versions.referenced_sha256s(store), grace_s=_ORPHAN_GRACE_S)
+    if not leases.held_by_the_living(store):  # who is at work may refer to an object only later
+        referenced = versions.referenced_sha256s(store)
+        store.objects.sweep(referenced=referenced, grace_s=_ORPHAN_GRACE_S)
     sources.save_all(store, listing.load(settings.sources or listing.DEFAULT))
     is_first = not any(run.status == "done" for run in runs.of_source(store, STARTER))
     if not is_first:
         sources.mark_due(store, STARTER)  # a newer release may bring newer starter data
     return is_first
+
+
+@contextmanager
+def _kept_alive(settings: Settings, *arguments: str) -> Iterator[None]:
+    """Run a command of ours beside this process, again where it dies."""
+    done = Event()
+
+    def keep() -> None:
+        while not done.is_set():
+            with _child(settings, *arguments) as process:
+                while process.poll() is None and not done.wait(_LOOK_EVERY_S):
+                    pass
+            if not done.wait(_AGAIN_AFTER_S):
+                say("worker-died", exit_code=process.returncode)
+
+    keeper = Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        keeper.join()
 
 
 @contextmanager

@@ -2,6 +2,6 @@
 published.
 """
 
-from portal.harvesting.run import abandon_dead_runs, run_source
+from portal.harvesting.run import abandon_dead_runs, run_and_schedule, run_source
 
-__all__ = ["abandon_dead_runs", "run_source"]
+__all__ = ["abandon_dead_runs", "run_and_schedule", "run_source"]

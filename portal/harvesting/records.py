@@ -1,15 +1,19 @@
 """Gathers the records of a source, and tells new ones from known, moved and vanished ones."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 import msgspec
 
 from catalogue.errors import FetchError
 from catalogue.fetch import Fetch
-from catalogue.records import Dataset, Entry, RecordOutcome, RunIssue, RunRecord, Source
-from harvesters import HARVESTERS
+from catalogue.records import Dataset, RecordOutcome, RunIssue, RunRecord, Source
+from catalogue.store.datasets import Known
+from harvesters import HARVESTERS, Harvester, Parsed, Raw
 from harvesters.fingerprint import of_dataset
 from portal.harvesting.files import SourceFailed
+
+log = logging.getLogger(__name__)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,7 +21,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     dataset: Dataset
     issues: list[RunIssue]
-    known: Entry | None = None
+    known: Known | None = None
     is_moved: bool = False
 
 
@@ -28,21 +32,22 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     found: list[Found]
     refused: list[RunRecord]
-    vanished: list[Entry]
+    vanished: list[Known]
 
 
 def gather(
-    source: Source, fetch: Fetch, known: Sequence[Entry], progress: Callable[[int], None]
+    source: Source, fetch: Fetch, known: Sequence[Known], progress: Callable[[int], None]
 ) -> Gathered:
     """Read every record of a source. Raises SourceFailed where the list is not to be had whole."""
     harvester = HARVESTERS[source.protocol]
     datasets: list[tuple[Dataset, list[RunIssue]]] = []
     refused: list[RunRecord] = []
     seen: set[str] = set()
+    count = 0
     try:
         for count, raw in enumerate(harvester.records(source, fetch), start=1):
             progress(count)
-            parsed = harvester.parse(raw, source)
+            parsed = _parse(harvester, raw, source)
             if raw.remote_id in seen:
                 issues = [*parsed.issues, RunIssue(code="duplicate-record")]
                 refused.append(_refused(raw.remote_id, RecordOutcome.FAILED, issues))
@@ -56,8 +61,18 @@ def gather(
             seen.add(raw.remote_id)
     except FetchError as error:
         raise SourceFailed(RunIssue(code=error.code, params=error.params)) from error
-    _check_count(source, len(seen) + len(refused))
+    _check_count(source, count)
     return _match(datasets, refused, known, seen)
+
+
+def _parse(harvester: Harvester, raw: Raw, source: Source) -> Parsed:
+    try:
+        return harvester.parse(raw, source)
+    except Exception as error:
+        # It promises to raise nothing; where it does, that is about this record alone.
+        log.exception("a record of %s could not be parsed", source.id)
+        issue = RunIssue(code="record-unreadable", params={"error": type(error).__name__})
+        return Parsed(issues=[issue])
 
 
 def _check_count(source: Source, count: int) -> None:
@@ -71,7 +86,7 @@ def _check_count(source: Source, count: int) -> None:
 def _match(
     datasets: Sequence[tuple[Dataset, list[RunIssue]]],
     refused: list[RunRecord],
-    known: Sequence[Entry],
+    known: Sequence[Known],
     seen: set[str],
 ) -> Gathered:
     """A new record that bears the mark of one that vanished is that one, moved to another id."""
@@ -96,9 +111,9 @@ def _match(
     return Gathered(found=found, refused=refused, vanished=gone)
 
 
-def _by_mark(entries: Sequence[Entry]) -> dict[str, Entry | None]:
+def _by_mark(entries: Sequence[Known]) -> dict[str, Known | None]:
     """A mark that several bear proves nothing: it leads to None."""
-    found: dict[str, Entry | None] = {}
+    found: dict[str, Known | None] = {}
     for entry in entries:
         for mark in of_dataset(entry.dataset):
             found[mark] = None if mark in found else entry
@@ -106,8 +121,8 @@ def _by_mark(entries: Sequence[Entry]) -> dict[str, Entry | None]:
 
 
 def _moved(
-    dataset: Dataset, marks: dict[str, Entry | None], vanished: dict[str, Entry]
-) -> Entry | None:
+    dataset: Dataset, marks: dict[str, Known | None], vanished: dict[str, Known]
+) -> Known | None:
     for mark in sorted(of_dataset(dataset)):
         entry = marks.get(mark)
         if entry is not None and entry.id in vanished:

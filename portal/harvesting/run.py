@@ -12,18 +12,19 @@ import msgspec
 
 from catalogue.errors import CatalogueError, Conflict
 from catalogue.fetch import Fetch, FetchSettings
-from catalogue.records import Distribution, Entry, RecordOutcome, Run, RunIssue, RunRecord, Source
-from catalogue.store import Store, datasets, distributions, runs, sources
-from catalogue.store.leases import lease
+from catalogue.records import Distribution, RecordOutcome, Run, RunIssue, RunRecord, Source
+from catalogue.store import Store, datasets, distributions, runs, sources, versions
+from catalogue.store.datasets import Known
+from catalogue.store.leases import Held, lease
 from portal.harvesting.choice import to_ingest
 from portal.harvesting.files import Fetched, SourceFailed, fetch_all
 from portal.harvesting.progress import Progress, silent
 from portal.harvesting.records import Found, Gathered, gather
-from portal.ingest import ingest
+from portal.ingest import File, mark_of, publish_tables, read_file
 from portal.reading import Reader
 
 
-def harvest_lease(store: Store, source_id: str) -> AbstractContextManager[None]:
+def harvest_lease(store: Store, source_id: str) -> AbstractContextManager[Held]:
     """Hold a source, so that one process at a time harvests it."""
     return lease(store, f"harvest:{source_id}")
 
@@ -43,47 +44,64 @@ def run_source(
     progress: Progress = silent,
     fetch_settings: FetchSettings | None = None,
 ) -> Run:
-    """Harvest a source now, whatever its schedule says.
+    """Harvest a source now, whatever its schedule says, and leave the schedule as it is.
 
     A dry run lists and compares, and neither fetches files nor changes the catalogue. Raises
     Conflict where another process is harvesting the same source.
     """
-    with harvest_lease(store, source.id):
+    with harvest_lease(store, source.id) as held:
         runs.abandon_unfinished(store, source.id)
         run_id = runs.begin(store, source.id)
         try:
             with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
-                records = _records(store, source, fetch, is_dry_run, progress)
+                gathered, fetched = _collect(store, source, fetch, is_dry_run, progress)
+            if is_dry_run:
+                records = _foreseen(gathered)
+            else:
+                records = _publish(store, held, gathered, fetched, partial(progress, "publish"))
         except SourceFailed as failure:
-            run = runs.finish(store, run_id, status="failed", records=[], reason=failure.reason)
+            return runs.finish(store, run_id, status="failed", records=[], reason=failure.reason)
         except BaseException:
             reason = RunIssue(code="run-interrupted")
             runs.finish(store, run_id, status="failed", records=[], reason=reason)
             raise
-        else:
-            status = "dry-run" if is_dry_run else "done"
-            run = runs.finish(store, run_id, status=status, records=records)
-        if not is_dry_run:
-            sources.schedule_next(store, source, has_failed=run.status == "failed")
+        status = "dry-run" if is_dry_run else "done"
+        return runs.finish(store, run_id, status=status, records=records)
+
+
+def run_and_schedule(
+    store: Store,
+    source: Source,
+    *,
+    progress: Progress = silent,
+    fetch_settings: FetchSettings | None = None,
+) -> Run:
+    """Harvest a source now and set when it is due again; a failure puts that off."""
+    has_failed = True
+    try:
+        run = run_source(store, source, progress=progress, fetch_settings=fetch_settings)
+        has_failed = run.status == "failed"
         return run
+    finally:
+        sources.schedule_next(store, source, has_failed=has_failed)
 
 
-def _records(
+def _collect(
     store: Store, source: Source, fetch: Fetch, is_dry_run: bool, progress: Progress
-) -> list[RunRecord]:
+) -> tuple[Gathered, list[Fetched]]:
+    """List and fetch: nothing that anybody sees is changed."""
     known = datasets.of_source(store, source.id)
     gathered = gather(source, fetch, known, lambda count: progress("list", count, None))
-    if is_dry_run:
-        return _foreseen(gathered)
     wanted = [
         (found.dataset, distribution, _last_state(store, found.known, distribution))
         for found in gathered.found
         for distribution in to_ingest(found.dataset)
     ]
-    fetched = fetch_all(
+    if is_dry_run:
+        return gathered, []
+    return gathered, fetch_all(
         store, fetch, source, wanted, lambda count: progress("fetch", count, len(wanted))
     )
-    return _publish(store, gathered, fetched, partial(progress, "publish"))
 
 
 def _foreseen(gathered: Gathered) -> list[RunRecord]:
@@ -105,7 +123,7 @@ def _foreseen_outcome(found: Found) -> RecordOutcome:
 
 
 def _last_state(
-    store: Store, known: Entry | None, distribution: Distribution
+    store: Store, known: Known | None, distribution: Distribution
 ) -> distributions.DistributionState | None:
     if known is None:
         return None
@@ -113,7 +131,11 @@ def _last_state(
 
 
 def _publish(
-    store: Store, gathered: Gathered, fetched: Sequence[Fetched], progress: "partial[None]"
+    store: Store,
+    held: Held,
+    gathered: Gathered,
+    fetched: Sequence[Fetched],
+    progress: "partial[None]",
 ) -> list[RunRecord]:
     files: dict[str, list[Fetched]] = {}
     for one in fetched:
@@ -121,6 +143,7 @@ def _publish(
     records: list[RunRecord] = []
     with Reader(store.objects.scratch()) as reader:
         for count, found in enumerate(gathered.found, start=1):
+            held.check()
             records.append(
                 _publish_one(store, reader, found, files.get(found.dataset.remote_id, []))
             )
@@ -136,17 +159,17 @@ def _publish_one(
     if found.is_moved and found.known is not None:
         datasets.move(store, found.known.id, found.dataset.remote_id)
     dataset_id, saved = datasets.save(store, found.dataset)
-    entry = datasets.get(store, dataset_id)
     issues: list[RunIssue] = []
     has_new_data = False
     for one in fetched:
+        state = one.state
         if one.error is not None:
             issues.append(one.error)
-        elif _is_news(entry, one):
-            is_new, trouble = _ingest_one(store, reader, entry, one)
+        else:
+            is_new, trouble, state = _ingest_one(store, reader, dataset_id, one)
             has_new_data |= is_new
             issues += trouble
-        distributions.remember(store, dataset_id, one.distribution.remote_id, one.state)
+        distributions.remember(store, dataset_id, one.distribution.remote_id, state)
     if any(issue.severity == "error" for issue in issues):
         outcome = RecordOutcome.FAILED
     elif found.is_moved:
@@ -158,55 +181,52 @@ def _publish_one(
     return _record(found, dataset_id, outcome, issues)
 
 
-def _is_news(entry: Entry, one: Fetched) -> bool:
-    """Bytes that were read before, by the same schema, say nothing new."""
-    sha256, distribution = one.state.raw_sha256, one.distribution
-    is_draft = any(
-        draft.raw_sha256 == sha256
-        for draft in entry.drafts
-        if draft.distribution_id == distribution.remote_id
-    )
-    is_published = any(
-        table.current is not None
-        and table.current.raw_sha256 == sha256
-        and table.schema_name == distribution.schema
-        for table in entry.tables
-        if table.distribution_id == distribution.remote_id
-    )
-    return not (is_draft or is_published)
-
-
 def _ingest_one(
-    store: Store, reader: Reader, entry: Entry, one: Fetched
-) -> tuple[bool, list[RunIssue]]:
-    sha256 = one.state.raw_sha256
-    if sha256 is None:
-        return False, [RunIssue(code="nothing-came", params={"url": one.distribution.url})]
+    store: Store, reader: Reader, dataset_id: str, one: Fetched
+) -> tuple[bool, list[RunIssue], distributions.DistributionState]:
+    """Read a file that says something new; say whether there is new data, and what went wrong.
+
+    The state is marked when the last of its tables is done: after a kill on the way, the file is
+    read again.
+    """
+    if one.state.raw_sha256 is None:
+        return (
+            False,
+            [RunIssue(code="nothing-came", params={"url": one.distribution.url})],
+            one.state,
+        )
+    file = File(
+        distribution=one.distribution,
+        raw_sha256=one.state.raw_sha256,
+        filename=_file_name(one),
+    )
     try:
-        done = ingest(
+        mark = mark_of(file)
+        if one.state.ingested == mark:
+            return False, [], one.state
+        kept = versions.kept_types(store, dataset_id, one.distribution.remote_id)
+        done = publish_tables(
             store,
-            reader,
-            entry.id,
-            one.distribution,
-            raw_sha256=sha256,
-            filename=_file_name(one),
-            dataset_title=entry.dataset.title,
-            data_modified=one.distribution.modified or entry.dataset.data_modified,
+            dataset_id,
+            read_file(store, reader, file, kept=kept),
+            dataset_title=one.dataset.title,
+            data_modified=one.distribution.modified or one.dataset.data_modified,
         )
     except CatalogueError as error:
-        return False, [RunIssue(code=error.code, params=error.params)]
+        return False, [RunIssue(code=error.code, params=error.params)], one.state
     trouble = [
         RunIssue(
             code="check-failed",
             params={
-                "file": _file_name(one),
+                "file": file.filename,
                 "part": draft.part,
                 "count": draft.report.get("error_count", 0),
             },
         )
         for draft in done.drafts
     ]
-    return bool(done.published), trouble
+    state = msgspec.structs.replace(one.state, ingested=mark)
+    return bool(done.published), trouble, state
 
 
 def _file_name(one: Fetched) -> str:
@@ -230,7 +250,7 @@ def _record(
     )
 
 
-def _archived(entry: Entry) -> RunRecord:
+def _archived(entry: Known) -> RunRecord:
     return RunRecord(
         remote_id=entry.dataset.remote_id,
         outcome=RecordOutcome.ARCHIVED,

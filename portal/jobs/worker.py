@@ -22,6 +22,7 @@ from dbos import DBOS, DBOSConfig
 from catalogue.errors import Conflict, StoreError
 from catalogue.records import Run
 from catalogue.store import Store, open_store, sources
+from harvesters import sources as listing
 from portal.harvesting import run_source
 from portal.jobs.names import (
     APPLICATION,
@@ -77,6 +78,14 @@ def _may_pass(run: Run) -> bool:
     return run.status == "failed" and reason in ("connect-failed", "timeout", "truncated")
 
 
+@DBOS.step()
+def schedule_step(source_id: str, has_failed: bool) -> None:
+    """Set when a source is due again: once for a job, whatever number of attempts it took."""
+    for source in sources.listed(_Harvesting.store):
+        if source.id == source_id:
+            sources.schedule_next(_Harvesting.store, source, has_failed=has_failed)
+
+
 @DBOS.workflow(name=HARVEST_WORKFLOW)
 def harvest_source(source_id: str) -> dict[str, Any]:
     """Harvest one source; how far it is can be read from outside."""
@@ -85,7 +94,9 @@ def harvest_source(source_id: str) -> dict[str, Any]:
         outcome = harvest_step(source_id)
     except Exception as error:
         # The runs themselves hold the reason of each attempt.
+        log.exception("the harvest of %s failed", source_id)
         outcome = {"status": "failed", "error": type(error).__name__}
+    schedule_step(source_id, outcome["status"] == "failed")
     DBOS.set_event(_PROGRESS, {"source": source_id, "stage": "finished", **outcome})
     return outcome
 
@@ -117,6 +128,7 @@ def work(settings: Settings) -> None:
     """
     with _only_worker(settings.data):
         _Harvesting.store = open_store(settings.data, database_url=settings.database_url)
+        sources.save_all(_Harvesting.store, listing.load(settings.sources or listing.DEFAULT))
         DBOS(config=_config(settings))
         DBOS.launch()
         DBOS.register_queue(HARVEST_QUEUE, worker_concurrency=_CONCURRENCY)

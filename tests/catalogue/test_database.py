@@ -124,3 +124,40 @@ with lease(open_store(pathlib.Path(sys.argv[1])), "harvest:mel"):
     )
     with lease(store, "harvest:mel"):
         pass
+
+
+def test_a_living_holder_keeps_its_lease_however_long_it_sleeps(store: Store) -> None:
+    with lease(store, "harvest:mel"):
+        with store.write() as connection:
+            connection.execute(sa.update(db.lease).values(expires_at="2000-01-01T00:00:00Z"))
+        with pytest.raises(Conflict), lease(store, "harvest:mel"):
+            pass
+
+
+def test_a_holder_elsewhere_loses_its_lease_when_it_runs_out_and_is_told(store: Store) -> None:
+    with lease(store, "harvest:mel") as held:
+        with store.write() as connection:
+            away = "another-machine|1||00"
+            connection.execute(sa.update(db.lease).values(holder=away))
+        with pytest.raises(Conflict), lease(store, "harvest:mel"):
+            pass
+        with store.write() as connection:
+            connection.execute(sa.update(db.lease).values(expires_at="2000-01-01T00:00:00Z"))
+        with lease(store, "harvest:mel") as taken:
+            taken.check()
+        with pytest.raises(Conflict):
+            held.check()
+
+
+def test_one_dataset_is_read_without_reading_the_versions_of_all_others(store: Store) -> None:
+    plans = []
+    with store.read() as connection:
+        for text in (
+            "SELECT * FROM data_table LEFT JOIN version ON version.table_name = data_table.name"
+            " AND version.n = data_table.current_n WHERE data_table.dataset_id IN ('a')",
+            "SELECT id FROM dataset WHERE id >= 'a' AND id < 'a{'",
+        ):
+            plan = connection.execute(sa.text(f"EXPLAIN QUERY PLAN {text}"))
+            plans += [row[3] for row in plan]
+    assert plans
+    assert not [step for step in plans if step.startswith("SCAN")]

@@ -1,17 +1,20 @@
 """Runs of sources, from real portals on loopback to what the catalogue holds afterwards."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
-from catalogue.errors import Conflict
+from catalogue.errors import CatalogueError, Conflict
 from catalogue.fetch import FetchSettings
 from catalogue.records import Expect, RecordOutcome, Run, Source
 from catalogue.store import Store, datasets, open_store, runs, sources, versions
 from catalogue.store.leases import lease
-from portal.harvesting import run_source
+from portal.harvesting import run_and_schedule, run_source
+from portal.reading import Reader
 from tests.harvesters import portals
 from tests.harvesters.portals import published
 
@@ -47,6 +50,10 @@ def harvest(store: Store, source: Source, **options: Any) -> Run:
     return run_source(store, source, fetch_settings=QUICK, **options)
 
 
+def in_hours(hours: float) -> str:
+    return (datetime.now(UTC) + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def published_versions(store: Store) -> dict[str, int]:
     return {relation.table: relation.version for relation in versions.snapshot(store).relations}
 
@@ -58,8 +65,9 @@ def test_every_dataset_of_a_portal_becomes_a_table(
         run = harvest(store, portal.source())
     assert (run.status, run.counts["added"], run.counts["failed"]) == ("done", 2, 0), run.records
     assert sorted(published_versions(store).values()) == [1, 1]
-    found = {e.dataset.remote_id: e for e in datasets.of_source(store, "portal")}
-    columns = {c.name: c.type for c in found["ecoles"].tables[0].current.columns}  # type: ignore[union-attr]  # it has one
+    found = {e.dataset.remote_id: e.id for e in datasets.of_source(store, "portal")}
+    table = datasets.get(store, found["ecoles"]).tables[0]
+    columns = {c.name: c.type for c in versions.get(store, table.name).columns}
     assert columns["code"] == "VARCHAR"
 
 
@@ -143,7 +151,7 @@ def test_a_dataset_that_is_gone_is_archived_and_its_versions_stay(
     assert run.counts["archived"] == 1
     assert run.counts["seen"] == 1
     (entry,) = (e for e in datasets.of_source(store, "portal") if e.is_archived)
-    assert entry.tables[0].current is not None
+    assert datasets.get(store, entry.id).tables[0].current is not None
 
 
 def test_a_run_outside_its_expected_count_publishes_nothing(
@@ -204,10 +212,12 @@ def test_failures_in_a_row_push_the_next_run_away_and_a_run_by_hand_ignores_it(
         assert [due.id for due in sources.due(store)] == ["portal"]
         portal.fail_after(0)
         for _ in range(3):
-            harvest(store, source)
-        assert sources.due(store, at="2026-11-23T00:00:00Z") == []
+            assert run_and_schedule(store, source, fetch_settings=QUICK).status == "failed"
+        assert sources.due(store, at=in_hours(7.9)) == []
+        assert [due.id for due in sources.due(store, at=in_hours(8.1))] == ["portal"]
         portal.fail_after(None)
-        assert harvest(store, source).status == "done"
+        assert run_and_schedule(store, source, fetch_settings=QUICK).status == "done"
+        assert [due.id for due in sources.due(store, at=in_hours(1.1))] == ["portal"]
     assert [run.status for run in runs.of_source(store, "portal")] == ["done", *["failed"] * 3]
 
 
@@ -216,3 +226,64 @@ def test_a_loopback_address_is_refused_unless_the_source_is_trusted(store: Store
         run = harvest(store, portal.source(trusted_network=False))
     assert portal.requests == []
     assert (run.status, run.reason and run.reason.code) == ("failed", "address-refused")
+
+
+def test_a_file_that_fails_its_reader_fails_its_record_alone(
+    store: Store, make_portal: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Reader.read
+
+    def failing(self: Reader, path: Path, **options: Any) -> Any:
+        if b"Gare" in path.read_bytes():
+            raise CatalogueError("reader-failed", file="velos.csv", error="UnicodeDecodeError")
+        return read(self, path, **options)
+
+    monkeypatch.setattr(Reader, "read", failing)
+    with make_portal(TWO) as portal:
+        run = harvest(store, portal.source())
+    outcomes = {record.remote_id: record.outcome for record in run.records}
+    assert outcomes == {"velos": RecordOutcome.FAILED, "ecoles": RecordOutcome.ADDED}
+    assert run.status == "done"
+
+
+def test_a_file_of_several_tables_cut_off_on_the_way_is_read_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Workbook()
+    for name in ("un", "deux"):
+        sheet = book.create_sheet(name)
+        sheet.append(["a"])
+        sheet.append([1 if name == "un" else 2])
+    del book["Sheet"]
+    book.save(tmp_path / "book.xlsx")
+    dataset = published("livre", (tmp_path / "book.xlsx").read_bytes())
+    publish, count = versions.publish, 0
+
+    def killed(*arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise KeyboardInterrupt
+        return publish(*arguments, **options)
+
+    monkeypatch.setattr(versions, "publish", killed)
+    with portals.package_portal([dataset]) as portal:
+        package = {
+            "name": "livre",
+            "resources": [{"name": "livre", "path": "tableau.csv", "format": "xlsx"}],
+        }
+        portal.mischief = lambda request, answer: (
+            portals.json_answer(package) if request.path.endswith("datapackage.json") else answer
+        )
+        with pytest.raises(KeyboardInterrupt):
+            harvest(store, portal.source())
+        assert len(published_versions(store)) == 1
+        assert harvest(store, portal.source()).status == "done"
+    assert sorted(published_versions(store).values()) == [1, 1]
+
+
+def test_the_expected_count_counts_each_record_once(store: Store) -> None:
+    bad = [published(f"x{n}", changes={"state": "deleted"}) for n in range(3)]
+    with portals.ckan_portal([*TWO, *bad]) as portal:
+        run = harvest(store, portal.source(expect=Expect(min=5, max=5)))
+    assert run.status == "done", run.reason

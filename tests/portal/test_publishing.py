@@ -4,9 +4,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from catalogue.errors import NotFound
+from catalogue.errors import CatalogueError, Conflict, NotFound
 from catalogue.store import Store, datasets, open_store, versions
-from portal.publishing import describe, publish_file
+from portal.publishing import Publication, publish_file
 
 DIRTY = (
     "Commune;insee;montant;date;remarque\r\n"
@@ -32,7 +32,7 @@ def test_a_cp1252_file_with_decimal_commas_and_leading_zeros_is_read_right(
     store: Store, tmp_path: Path
 ) -> None:
     file = written(tmp_path, DIRTY.encode("cp1252"))
-    done = publish_file(store, file, describe("Subventions 2025", language="fr"))
+    done = publish_file(store, file, Publication(title="Subventions 2025", language="fr"))
     (version,) = done.ingested.published
     rows = pq.read_table(store.objects.parquet_path(version.sha256)).to_pylist()
     assert (done.dataset_id, version.table) == ("subventions-2025", "subventions_2025")
@@ -47,7 +47,7 @@ def test_a_cp1252_file_with_decimal_commas_and_leading_zeros_is_read_right(
 def test_the_same_file_again_makes_no_new_version(store: Store, tmp_path: Path) -> None:
     file = written(tmp_path, DIRTY.encode())
     for _ in range(2):
-        done = publish_file(store, file, describe("Subventions", language="fr"))
+        done = publish_file(store, file, Publication(title="Subventions", language="fr"))
     assert not done.ingested.published
     assert [version.n for version in versions.history(store, "subventions")] == [1]
 
@@ -55,7 +55,7 @@ def test_the_same_file_again_makes_no_new_version(store: Store, tmp_path: Path) 
 def test_a_type_that_was_overruled_is_kept_for_the_next_version(
     store: Store, tmp_path: Path
 ) -> None:
-    record = describe("Codes", language="fr")
+    record = Publication(title="Codes", language="fr")
     publish_file(store, written(tmp_path, b"zone,n\n7,1\n8,2\n"), record, types={"zone": "string"})
     done = publish_file(store, written(tmp_path, b"zone,n\n7,1\n9,3\n"), record)
     (version,) = done.ingested.published
@@ -66,7 +66,7 @@ def test_a_type_that_was_overruled_is_kept_for_the_next_version(
 def test_a_file_that_fails_its_check_is_a_draft_and_the_published_version_stays(
     store: Store, tmp_path: Path
 ) -> None:
-    record = describe("Tableau", language="fr")
+    record = Publication(title="Tableau", language="fr")
     good = publish_file(store, written(tmp_path, b"a,b\n1,2\n"), record)
     bad = publish_file(store, written(tmp_path, b"a,b\n1,2,3\n"), record)
     entry = datasets.get(store, good.dataset_id)
@@ -89,7 +89,9 @@ def test_a_file_that_fails_its_check_is_a_draft_and_the_published_version_stays(
 def test_what_is_no_table_is_kept_with_a_finding(
     store: Store, tmp_path: Path, content: bytes, name: str
 ) -> None:
-    done = publish_file(store, written(tmp_path, content, name), describe("X", language="en"))
+    done = publish_file(
+        store, written(tmp_path, content, name), Publication(title="X", language="en")
+    )
     (draft,) = done.ingested.drafts
     assert draft.report["findings"]
     assert store.objects.raw_path(draft.raw_sha256).read_bytes() == content
@@ -98,8 +100,43 @@ def test_what_is_no_table_is_kept_with_a_finding(
 def test_a_schema_that_does_not_exist_is_refused_with_those_that_do(
     store: Store, tmp_path: Path
 ) -> None:
-    record = describe("X", language="en", schema="no-such-schema")
+    record = Publication(title="X", language="en", schema="no-such-schema")
     with pytest.raises(NotFound) as raised:
         publish_file(store, written(tmp_path, b"a\n1\n"), record)
+    assert datasets.generation(store) == 0
     assert raised.value.code == "schema-unknown"
     assert "municipality" in raised.value.params["known"]
+
+
+def test_a_title_of_another_publisher_is_another_dataset(store: Store, tmp_path: Path) -> None:
+    def said(publisher: str | None = None, **more: str) -> Publication:
+        return Publication(title="Arbres", language="fr", publisher=publisher, **more)
+
+    ours = publish_file(store, written(tmp_path, b"a\n1\n"), said("Tournai", licence="cc-by-4.0"))
+    theirs = publish_file(store, written(tmp_path, b"a\n2\n"), said("Mouscron"))
+    again = publish_file(store, written(tmp_path, b"a\n3\n"), said("Tournai"))
+    assert ours.dataset_id == again.dataset_id != theirs.dataset_id
+    assert datasets.get(store, ours.dataset_id).dataset.licence == "cc-by-4.0"
+    with pytest.raises(Conflict):
+        publish_file(store, written(tmp_path, b"a\n4\n"), said())
+
+
+def test_a_title_in_another_language_is_added(store: Store, tmp_path: Path) -> None:
+    file = written(tmp_path, b"a\n1\n")
+    done = publish_file(store, file, Publication(title="Parking", language="fr"))
+    publish_file(store, file, Publication(title="Parking", language="nl", description="Plaatsen"))
+    dataset = datasets.get(store, done.dataset_id).dataset
+    assert dataset.title == {"fr": "Parking", "nl": "Parking"}
+    assert dataset.description == {"nl": "Plaatsen"}
+
+
+def test_a_type_that_cannot_be_set_changes_nothing(store: Store, tmp_path: Path) -> None:
+    for types in ({"b": "string"}, {"a": "strin"}):
+        with pytest.raises(CatalogueError):
+            publish_file(
+                store,
+                written(tmp_path, b"a\n1\n"),
+                Publication(title="X", language="fr"),
+                types=types,
+            )
+    assert datasets.generation(store) == 0

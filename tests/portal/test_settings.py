@@ -18,7 +18,7 @@ def test_the_file_of_the_data_folder_is_read(tmp_path: Path) -> None:
     )
     settings = load_settings(tmp_path)
     assert (settings.base_url, settings.sandbox.workers) == ("https://data.example.eu", 4)
-    assert settings.sources == Path("mine.toml")
+    assert settings.sources == tmp_path / "mine.toml"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "dataset",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column(
+            "id", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("remote_id", sa.Text(), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
@@ -78,7 +80,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "data_table",
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("dataset_id", sa.Text(), nullable=False),
         sa.Column("distribution_id", sa.Text(), nullable=False),
         sa.Column("part", sa.Text(), server_default="", nullable=False),
@@ -86,15 +90,13 @@ def upgrade() -> None:
         sa.Column("schema_name", sa.Text(), nullable=True),
         sa.Column("types", sa.Text(), server_default="{}", nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("current_n", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["dataset_id"], ["dataset.id"], name=op.f("fk_data_table_dataset_id")
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_data_table")),
         sa.UniqueConstraint(
-            "dataset_id",
-            "distribution_id",
-            "part",
-            name=op.f("uq_data_table_dataset_id"),
+            "dataset_id", "distribution_id", "part", name=op.f("uq_data_table_dataset_id")
         ),
     )
     op.create_table(
@@ -107,11 +109,10 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("fetched_at", sa.Text(), nullable=False),
+        sa.Column("ingested", sa.Text(), nullable=True),
         sa.Column("issue", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["dataset_id"],
-            ["dataset.id"],
-            name=op.f("fk_distribution_state_dataset_id"),
+            ["dataset_id"], ["dataset.id"], name=op.f("fk_distribution_state_dataset_id")
         ),
         sa.PrimaryKeyConstraint(
             "dataset_id", "distribution_id", name=op.f("pk_distribution_state")
@@ -184,3 +185,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("table_name", "n", name=op.f("pk_version")),
     )
     op.create_index(op.f("ix_version_sha256"), "version", ["sha256"], unique=False)
+    op.execute("INSERT INTO counter (name, value) VALUES ('catalogue', 0), ('data', 0)")
