@@ -11,6 +11,7 @@ import msgspec
 
 from catalogue import schemas
 from catalogue.errors import CatalogueError
+from catalogue.parquet import Prepared
 from catalogue.records import Distribution, Draft, Text, Version
 from catalogue.store import Store, versions
 from catalogue.store.versions import Slot
@@ -99,7 +100,7 @@ def publish_tables(
     drafts: list[Draft] = []
     for position, part in enumerate(read.parts):
         slot = Slot(dataset_id=dataset_id, distribution_id=distribution.remote_id, part=part.name)
-        if part.prepared is None:
+        if part.prepared is None or _is_emptied(store, slot, part.prepared):
             drafts.append(
                 versions.keep_draft(
                     store, slot, raw_sha256=raw_sha256, recipe=part.recipe, report=part.report
@@ -127,6 +128,14 @@ def publish_tables(
         )
         (published if is_new else unchanged).append(version)
     return Ingested(published=published, unchanged=unchanged, drafts=drafts)
+
+
+def _is_emptied(store: Store, slot: Slot, prepared: Prepared) -> bool:
+    """A file without rows where there were some is more likely broken than meant."""
+    if prepared.row_count or not versions.row_count_of(store, slot):
+        return False
+    Path(prepared.file).unlink()
+    return True
 
 
 def _schema(distribution: Distribution) -> dict[str, Any] | None:

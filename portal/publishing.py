@@ -1,13 +1,14 @@
 """Publishes a steward's own file: the same way as every source, without a portal in between."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from catalogue.errors import Conflict, NotFound
+from catalogue.errors import CatalogueError, Conflict, NotFound
 from catalogue.licences import licence_id
-from catalogue.names import slug
+from catalogue.names import fold, slug
 from catalogue.records import Dataset, Distribution, Publisher, RunIssue
 from catalogue.store import Store, datasets, distributions, versions
 from catalogue.store.datasets import Known
@@ -18,6 +19,7 @@ from portal.reading import Reader
 
 SOURCE_ID = "published"
 DISTRIBUTION_ID = "file"
+_WAIT_S = 30.0
 NOBODY = Publisher(id="unknown", title={"und": "—"})
 
 
@@ -53,14 +55,18 @@ def publish_file(
     Conflict where the dataset is being published elsewhere or several publishers have that title;
     then the catalogue is as it was.
     """
-    with lease(store, f"publish:{slug(said.title)}"):
+    if not re.search("[a-z0-9]", fold(said.title)):
+        raise CatalogueError("title-empty", title=said.title)
+    with lease(store, f"publish:{slug(said.title)}", wait_s=_WAIT_S):
         before = _before(store, said)
         dataset = _dataset(said, before)
         received = _received(store, file, dataset.distributions[0])
         kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
             read = read_file(store, reader, received, kept=kept, types=types)
-        dataset_id, _ = datasets.save(store, dataset)
+        is_refused = all(part.prepared is None for part in read.parts)
+        # What is said of a file that is refused waits with it; what was published stays.
+        dataset_id = before.id if before and is_refused else datasets.save(store, dataset)[0]
         ingested = publish_tables(store, dataset_id, read, dataset_title=dataset.title)
         state = DistributionState(
             url="",

@@ -5,8 +5,13 @@ quick pages.
 import logging
 import multiprocessing
 import socket
+import time
+from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from granian import Granian
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
 _THREADS = 64
 _BACKPRESSURE = 256
+_ASK_EVERY_S = 0.2
 
 
 def check_port(host: str, port: int) -> None:
@@ -37,8 +43,9 @@ def check_port(host: str, port: int) -> None:
         raise StoreError(code, host=host, port=port, reason=error.strerror or "") from error
 
 
-def serve(data: Path, host: str, port: int) -> None:
-    """Serve until Ctrl-C or SIGTERM."""
+def serve(data: Path, host: str, port: int, *, on_ready: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; tell when the first request is answered."""
+    Thread(target=_wait_until_ready, args=(host, port, on_ready), daemon=True).start()
     multiprocessing.set_start_method("spawn", force=True)  # no thread or database handle inherited
     Granian(
         "portal",
@@ -54,6 +61,23 @@ def serve(data: Path, host: str, port: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=1,
     ).serve(target_loader=partial(load_app, data), wrap_loader=False)
+
+
+def _wait_until_ready(host: str, port: int, on_ready: Callable[[], None]) -> None:
+    """Ask as a visitor would; on all addresses of the machine, at its own."""
+    asked = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # told apart, not bound
+    while True:
+        connection = HTTPConnection(asked, port, timeout=_ASK_EVERY_S * 10)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == HTTPStatus.OK:
+                on_ready()
+                return
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        time.sleep(_ASK_EVERY_S)
 
 
 def load_app(data: Path) -> "Flask":

@@ -7,6 +7,7 @@ as soon as it is dead. A holder on another machine has it as long as it renews i
 import logging
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from catalogue.store.database import Store, now
 
 LEASE_S = 60.0
 _RENEW_S = LEASE_S / 4
+_LOOK_AGAIN_S = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -45,14 +47,19 @@ class Held:
 
 
 @contextmanager
-def lease(store: Store, name: str) -> Iterator[Held]:
-    """Hold the lease of this name. Raises Conflict where a living process holds it."""
+def lease(store: Store, name: str, *, wait_s: float = 0.0) -> Iterator[Held]:
+    """Hold the lease of this name; raise Conflict where a living process still holds it."""
     holder = f"{socket.gethostname()}|{os.getpid()}|{_birth(os.getpid())}|{os.urandom(4).hex()}"
-    try:
-        with store.write() as connection:
-            _take(connection, name, holder)
-    except sa.exc.IntegrityError as error:  # two took it in the same moment, on PostgreSQL
-        raise Conflict("busy-elsewhere", name=name) from error
+    give_up = time.monotonic() + wait_s
+    while True:
+        try:
+            with store.write() as connection:
+                _take(connection, name, holder)
+            break
+        except (Conflict, sa.exc.IntegrityError) as error:  # two at once, on PostgreSQL
+            if time.monotonic() >= give_up:
+                raise Conflict("busy-elsewhere", name=name) from error
+            time.sleep(_LOOK_AGAIN_S)
     done = Event()
     renewer = Thread(target=_renew, args=(store, name, holder, done), daemon=True)
     renewer.start()

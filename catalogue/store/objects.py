@@ -53,8 +53,12 @@ class Objects:
     def copy_raw(self, stream: BinaryIO) -> str:
         """Copy a stream among the raw objects; return its sha256."""
         with NamedTemporaryFile(dir=self.scratch(), delete=False) as scratch:
-            for chunk in _chunks(stream):
-                scratch.write(chunk)
+            try:
+                for chunk in _chunks(stream):
+                    scratch.write(chunk)
+            except OSError:  # a full disk: leave no half file to fill it further
+                Path(scratch.name).unlink()
+                raise
         return self.keep_raw(Path(scratch.name))
 
     def keep_parquet(self, file: Path) -> str:
@@ -67,12 +71,13 @@ class Objects:
         """Remove scratch files and objects that no version, draft or source refers to; return how
         many.
 
-        Files younger than `grace_s` seconds stay: another process may be about to publish them.
+        Objects younger than `grace_s` seconds stay: another process may be about to refer to them.
+        Scratch files all go: for a moment at which nobody is at work.
         """
         known = set(referenced)
-        oldest = time.time() - grace_s
         removed = 0
         for name in ("tmp", "raw", "objects"):
+            oldest = time.time() - (0 if name == "tmp" else grace_s)
             for file in (self._folder / name).rglob("*"):
                 is_known = name != "tmp" and file.name.split(".")[0] in known
                 if not is_known and _is_older(file, oldest):

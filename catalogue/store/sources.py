@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from catalogue.records import Source
 from catalogue.store import schema as db
@@ -14,23 +15,37 @@ _BACK_OFF_MAX_HOURS = 24 * 7.0
 
 
 def save_all(store: Store, sources: Sequence[Source]) -> None:
-    """Make the store's list equal to this one; a new source is due at once, a schedule that runs
-    stays.
+    """Make these the sources that are scheduled.
+
+    A new source is due at once, a schedule that runs stays. A source that is no longer among them
+    stays known, with its runs, but is never due.
     """
+    ids = {source.id for source in sources}
+    columns = db.source.c
     with store.write() as connection:
-        known = set(connection.execute(sa.select(db.source.c.id)).scalars())
+        rows = connection.execute(sa.select(columns.id, columns.next_run_at))
+        at = {row.id: row.next_run_at for row in rows}
         for source in sources:
-            record = msgspec.json.encode(source).decode()
-            if source.id in known:
-                connection.execute(
-                    sa.update(db.source).where(db.source.c.id == source.id).values(record=record)
-                )
-            else:
-                connection.execute(
-                    sa.insert(db.source).values(id=source.id, record=record, next_run_at=now())
-                )
-        gone = known - {source.id for source in sources}
-        connection.execute(sa.delete(db.source).where(db.source.c.id.in_(gone)))
+            _put(connection, source, next_run_at=at.get(source.id) or now())
+        gone = sa.update(db.source).where(columns.id.not_in(ids))
+        connection.execute(gone.values(next_run_at=None))
+
+
+def remember(store: Store, source: Source) -> None:
+    """Know a source that is harvested by hand only, so that its runs can be shown."""
+    with store.write() as connection:
+        found = connection.execute(sa.select(db.source.c.id).where(db.source.c.id == source.id))
+        if found.first() is None:
+            _put(connection, source, next_run_at=None)
+
+
+def _put(connection: Connection, source: Source, *, next_run_at: str | None) -> None:
+    values = {"record": msgspec.json.encode(source).decode(), "next_run_at": next_run_at}
+    changed = connection.execute(
+        sa.update(db.source).where(db.source.c.id == source.id).values(**values)
+    )
+    if not changed.rowcount:
+        connection.execute(sa.insert(db.source).values(id=source.id, **values))
 
 
 def listed(store: Store) -> list[Source]:

@@ -158,6 +158,34 @@ def keep_draft(
     return draft
 
 
+def has_draft(store: Store, dataset_id: str, distribution_id: str) -> bool:
+    """Tell whether the newest file of a distribution waits as a draft."""
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(db.draft.c.id).where(
+                db.draft.c.dataset_id == dataset_id,
+                db.draft.c.distribution_id == distribution_id,
+                db.draft.c.resolved_at.is_(None),
+            )
+        ).first()
+    return found is not None
+
+
+def row_count_of(store: Store, slot: Slot) -> int:
+    """Return how many rows the current version of a slot has; 0 where there is none."""
+    table, version = db.data_table.c, db.version.c
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(version.row_count)
+            .join(
+                db.data_table,
+                sa.and_(table.name == version.table_name, table.current_n == version.n),
+            )
+            .where(*_slot_is(db.data_table, slot))
+        ).scalar()
+    return int(found or 0)
+
+
 def latest(store: Store, name: str) -> Version | None:
     """Return the current version of a table, or None."""
     found = history(store, name, limit=1)

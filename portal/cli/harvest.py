@@ -35,6 +35,8 @@ def command(
         chosen = _chosen(listed, names)
         if file is None:
             sources.save_all(store, listed)
+        for source in chosen:
+            sources.remember(store, source)
         has_failed = False
         for source in chosen:
             run = _run(store, source, is_dry_run=is_dry_run, is_quiet=is_json)

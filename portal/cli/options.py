@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, NoReturn, TypeVar
 
 import click
+import sqlalchemy as sa
 
 from catalogue.errors import CatalogueError
 from catalogue.store import Store, open_store
@@ -31,7 +32,12 @@ json_option = click.option("--json", "is_json", is_flag=True, help="Answer in JS
 
 
 def language() -> Literal["fr", "nl", "en"]:
-    """Return the language of the terminal where it is one of ours, else English."""
+    """Return what `--lang` says, else the terminal's language where it is ours, else English."""
+    context = click.get_current_context(silent=True)
+    asked = context.params.get("lang") if context else None
+    for known in _LANGUAGES:
+        if asked == known:
+            return known
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         tag = os.environ.get(variable, "")[:2].lower()
         for known in _LANGUAGES:
@@ -53,11 +59,15 @@ def fail(code: str, **params: object) -> NoReturn:
 
 @contextmanager
 def one_sentence() -> Iterator[None]:
-    """Turn an error of the catalogue into one sentence and exit code 2."""
+    """Turn an error of the catalogue or of its disk into one sentence and exit code 2."""
     try:
         yield
     except CatalogueError as error:
         fail(error.code, **error.params)
+    except OSError as error:
+        fail("storage-failed", reason=error.strerror or type(error).__name__)
+    except sa.exc.OperationalError as error:
+        fail("storage-failed", reason=str(error.orig))
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from typing import Any
 import click
 import msgspec
 
+from catalogue.licences import licence_id
 from catalogue.records import LANGUAGES
-from portal.cli.findings import print_report
+from portal.cli.findings import print_report, with_words
 from portal.cli.options import data_option, json_option, language, opened, say
 from portal.publishing import Publication, Published, publish_file
 
@@ -63,19 +64,25 @@ def command(
         licence=licence,
         schema=schema,
     )
+    if licence and licence_id(licence) is None:
+        say("unknown-licence", value=licence)
     with opened(data) as (_, store):
         done = publish_file(store, file, said, types=types)
     if is_json:
-        click.echo(msgspec.json.encode(as_answer(done)).decode())
+        click.echo(msgspec.json.encode(as_answer(done, chosen)).decode())
     else:
         _tell(done, chosen)
     sys.exit(1 if done.ingested.drafts else 0)
 
 
-def as_answer(done: Published) -> dict[str, Any]:
+def as_answer(done: Published, lang: str) -> dict[str, Any]:
     """Return what `--json` prints: the dataset, its tables, and the report of the file."""
     tables = [*done.ingested.published, *done.ingested.unchanged]
-    reports = [*(draft.report for draft in done.ingested.drafts), *(v.report for v in tables)]
+    drafts = [
+        {"part": draft.part, "report": with_words(draft.report, lang)}
+        for draft in done.ingested.drafts
+    ]
+    reports = [draft["report"] for draft in drafts] + [with_words(v.report, lang) for v in tables]
     return {
         "dataset": done.dataset_id,
         "tables": [
@@ -83,12 +90,13 @@ def as_answer(done: Published) -> dict[str, Any]:
             for v in tables
         ],
         "report": reports[0] if reports else {},
-        "drafts": [{"part": draft.part, "report": draft.report} for draft in done.ingested.drafts],
+        "drafts": drafts,
     }
 
 
 def _tell(done: Published, lang: str) -> None:
     for version in done.ingested.published:
+        print_report(version.report, lang)
         say("published", table=version.table, version=version.n, rows=version.row_count)
     for version in done.ingested.unchanged:
         say("already-published", table=version.table, version=version.n)

@@ -1,5 +1,6 @@
 """`eurometropolis serve`: the portal alone, for an installation whose worker runs elsewhere."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,8 +22,13 @@ def command(host: str, port: int, data: Path | None) -> None:
     check(host, port)
     with opened(data) as (settings, _):
         folder = settings.data
-    say("serving", url=f"http://{host}:{port}/")
-    serve(folder, host, port)
+    serve(folder, host, port, on_ready=partial(tell_address, host, port))
+
+
+def tell_address(host: str, port: int) -> None:
+    """Say where the portal is."""
+    shown = f"[{host}]" if ":" in host else host
+    say("serving", url=f"http://{shown}:{port}/")
 
 
 def check(host: str, port: int) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -14,7 +15,7 @@ from catalogue.store import Store, leases, runs, sources, versions
 from harvesters import sources as listing
 from portal.cli import CHILD_VARIABLE
 from portal.cli.options import data_option, opened, say
-from portal.cli.serve import check, host_option, port_option
+from portal.cli.serve import check, host_option, port_option, tell_address
 from portal.harvesting import abandon_dead_runs
 from portal.server import serve
 from portal.settings import DATA_VARIABLE, Settings
@@ -40,8 +41,7 @@ def command(host: str, port: int, data: Path | None) -> None:
         with _child(settings, "harvest", STARTER) as harvest:
             harvest.wait()
     with _kept_alive(settings, "worker"):
-        say("serving", url=f"http://{host}:{port}/")
-        serve(settings.data, host, port)
+        serve(settings.data, host, port, on_ready=partial(tell_address, host, port))
 
 
 def _prepare(settings: Settings, store: Store) -> bool:

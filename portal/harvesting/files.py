@@ -5,14 +5,14 @@ The bytes are kept by their sha256 and refer to nothing yet: a run that fails he
 nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 import msgspec
 
 from catalogue.errors import FetchError
 from catalogue.fetch import Fetch, Validators
-from catalogue.records import Dataset, Distribution, RunIssue, Source
+from catalogue.records import Dataset, Distribution, RunIssue, RunRecord, Source
 from catalogue.store import Store
 from catalogue.store.distributions import DistributionState
 from harvesters.files import download
@@ -45,11 +45,17 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class SourceFailed(Exception):
-    """Too many files of a source could not be had: the run publishes nothing."""
+    """A source could not be listed, or too many of its files not be had: the run publishes nothing.
 
-    def __init__(self, reason: RunIssue) -> None:
+    `faults` are the errors by the remote id of the record that met them; `records` is what the
+    report of the run shall name.
+    """
+
+    def __init__(self, reason: RunIssue, faults: Mapping[str, RunIssue] | None = None) -> None:
         super().__init__(reason.code)
         self.reason = reason
+        self.faults = dict(faults or {})
+        self.records: list[RunRecord] = []
 
 
 def fetch_all(
@@ -65,16 +71,16 @@ def fetch_all(
     itself.
     """
     fetched: list[Fetched] = []
-    faults: list[RunIssue] = []
+    faults: dict[str, RunIssue] = {}
     allowed = int(len(wanted) * _TOLERATED_SHARE)
     for dataset, distribution, last in wanted:
         one = _fetch_one(store, fetch, source, dataset, distribution, last)
         fetched.append(one)
         progress(len(fetched))
         if one.error is not None and _is_fault_of(source, distribution, one.error):
-            faults.append(one.error)
+            faults[dataset.remote_id] = one.error
             if len(faults) > allowed:
-                raise SourceFailed(faults[0])
+                raise SourceFailed(next(iter(faults.values())), faults)
     return fetched
 
 

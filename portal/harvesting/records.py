@@ -15,6 +15,8 @@ from portal.harvesting.files import SourceFailed
 
 log = logging.getLogger(__name__)
 
+_FEW = 3
+
 
 class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A record that the source lists and that could be read."""
@@ -60,9 +62,17 @@ def gather(
                 continue
             seen.add(raw.remote_id)
     except FetchError as error:
-        raise SourceFailed(RunIssue(code=error.code, params=error.params)) from error
+        failure = SourceFailed(RunIssue(code=error.code, params=error.params))
+        failure.records = [
+            _refused(dataset.remote_id, RecordOutcome.SKIPPED, issues)
+            for dataset, issues in datasets
+        ]
+        failure.records += refused
+        raise failure from error
     _check_count(source, count)
-    return _match(datasets, refused, known, seen)
+    gathered = _match(datasets, refused, known, seen)
+    _check_vanished(source, known, gathered.vanished)
+    return gathered
 
 
 def _parse(harvester: Harvester, raw: Raw, source: Source) -> Parsed:
@@ -81,6 +91,17 @@ def _check_count(source: Source, count: int) -> None:
         raise SourceFailed(
             RunIssue(code="count-unexpected", params={"count": count, "min": low, "max": high})
         )
+
+
+def _check_vanished(source: Source, known: Sequence[Known], vanished: Sequence[Known]) -> None:
+    """A portal that suddenly lists less than half is broken, unless its source says how few to
+    expect.
+    """
+    living = [entry for entry in known if not entry.is_archived]
+    is_stated = source.expect.min > 0
+    if not is_stated and len(living) >= _FEW and len(vanished) * 2 > len(living):
+        params = {"count": len(vanished), "known": len(living)}
+        raise SourceFailed(RunIssue(code="records-vanished", params=params))
 
 
 def _match(

@@ -4,7 +4,7 @@ A run that cannot list the source or loses it on the way ends as `failed` with i
 changed nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 
@@ -60,7 +60,10 @@ def run_source(
             else:
                 records = _publish(store, held, gathered, fetched, partial(progress, "publish"))
         except SourceFailed as failure:
-            return runs.finish(store, run_id, status="failed", records=[], reason=failure.reason)
+            records = failure.records
+            return runs.finish(
+                store, run_id, status="failed", records=records, reason=failure.reason
+            )
         except BaseException:
             reason = RunIssue(code="run-interrupted")
             runs.finish(store, run_id, status="failed", records=[], reason=reason)
@@ -99,9 +102,13 @@ def _collect(
     ]
     if is_dry_run:
         return gathered, []
-    return gathered, fetch_all(
-        store, fetch, source, wanted, lambda count: progress("fetch", count, len(wanted))
-    )
+    try:
+        return gathered, fetch_all(
+            store, fetch, source, wanted, lambda count: progress("fetch", count, len(wanted))
+        )
+    except SourceFailed as failure:
+        failure.records = _untouched(gathered, failure.faults)
+        raise
 
 
 def _foreseen(gathered: Gathered) -> list[RunRecord]:
@@ -111,6 +118,17 @@ def _foreseen(gathered: Gathered) -> list[RunRecord]:
         for found in gathered.found
     ]
     return [*records, *gathered.refused, *map(_archived, gathered.vanished)]
+
+
+def _untouched(gathered: Gathered, faults: Mapping[str, RunIssue]) -> list[RunRecord]:
+    """Name every record of a run that published nothing, and the errors that it met."""
+    records = []
+    for found in gathered.found:
+        fault = faults.get(found.dataset.remote_id)
+        outcome = RecordOutcome.FAILED if fault else RecordOutcome.SKIPPED
+        known = found.known.id if found.known else None
+        records.append(_record(found, known, outcome, [fault] if fault else []))
+    return [*records, *gathered.refused]
 
 
 def _foreseen_outcome(found: Found) -> RecordOutcome:
@@ -203,7 +221,9 @@ def _ingest_one(
     try:
         mark = mark_of(file)
         if one.state.ingested == mark:
-            return False, [], one.state
+            waits = versions.has_draft(store, dataset_id, one.distribution.remote_id)
+            issue = RunIssue(code="draft-waits", params={"file": file.filename}, severity="warning")
+            return False, [issue] if waits else [], one.state
         kept = versions.kept_types(store, dataset_id, one.distribution.remote_id)
         done = publish_tables(
             store,

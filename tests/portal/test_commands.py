@@ -1,6 +1,7 @@
 """The commands as a script calls them: arguments in, JSON and exit codes out."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 from portal import assets
 from portal.cli import main
 from tests.harvesters.portals import ckan_portal, html_page, published
+from tests.portal import running
 from tests.portal.running import free_port
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -150,3 +152,37 @@ def test_doctor_says_what_stands(tmp_path: Path) -> None:
     parts = {row["name"]: row["stands"] for row in json.loads(done.stdout)}
     assert parts["store"]
     assert any(name.startswith("sandbox ") for name in parts)
+
+
+def test_a_disk_that_is_full_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "large.csv"
+    file.write_text("a\n" + "1\n" * 2_000_000)
+    limited = ["bash", "-c", 'ulimit -f 2048; exec "$@"', "bash", *running.COMMAND]
+    done = subprocess.run(  # noqa: S603  # our own command
+        [*limited, "publish", str(file), "--title", "Large", "--data", str(tmp_path / "data")],
+        env=running.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert str(tmp_path) not in done.stderr
+    assert list((tmp_path / "data" / "tmp").iterdir()) == []
+
+
+def test_the_language_asked_for_is_that_of_every_sentence(tmp_path: Path) -> None:
+    file = written(tmp_path, "codes.csv", "a\n1\n")
+    said = {
+        lang: run("publish", file, "--title", "C", "--lang", lang, "--data", tmp_path / lang).stderr
+        for lang in ("fr", "nl", "en")
+    }
+    assert len(set(said.values())) == 3
+
+
+def test_publish_says_what_was_assumed(tmp_path: Path) -> None:
+    file = tmp_path / "velos.csv"
+    file.write_bytes("nom\nÉcole\n".encode("cp1252"))
+    done = run("publish", file, "--title", "V", "--data", tmp_path / "data")
+    assert done.exit_code == 0
+    assert "cp1252" in done.stdout

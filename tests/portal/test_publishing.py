@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from catalogue.errors import CatalogueError, Conflict, NotFound
+from catalogue.resources import folder
 from catalogue.store import Store, datasets, open_store, versions
 from portal.publishing import Publication, publish_file
 
@@ -140,3 +142,46 @@ def test_a_type_that_cannot_be_set_changes_nothing(store: Store, tmp_path: Path)
                 types=types,
             )
     assert datasets.generation(store) == 0
+
+
+def test_a_refused_file_leaves_what_is_said_of_the_published_one(
+    store: Store, tmp_path: Path
+) -> None:
+    first = Publication(title="Arbres", language="fr", licence="cc-by-4.0")
+    done = publish_file(store, written(tmp_path, b"a,b\n1,2\n"), first)
+    worse = Publication(title="Arbres", language="fr", licence="odbl-1.0", description="Autre")
+    assert publish_file(store, written(tmp_path, b"a,b\n1,2,3\n"), worse).ingested.drafts
+    dataset = datasets.get(store, done.dataset_id).dataset
+    assert (dataset.licence, dataset.description) == ("cc-by-4.0", {})
+
+
+def test_the_schema_of_the_last_version_holds_for_the_next(store: Store, tmp_path: Path) -> None:
+    examples = folder("schemas") / "public-holiday" / "1.0.0" / "examples"
+    said = Publication(title="Feries", language="fr", schema="public-holiday")
+    assert publish_file(store, examples / "valid.csv", said).ingested.published
+    again = Publication(title="Feries", language="fr")
+    assert publish_file(store, examples / "invalid.csv", again).ingested.drafts
+
+
+def test_a_file_without_rows_does_not_replace_one_with_rows(store: Store, tmp_path: Path) -> None:
+    said = Publication(title="Table", language="fr")
+    publish_file(store, written(tmp_path, b"a,b\n1,2\n"), said)
+    done = publish_file(store, written(tmp_path, b"a,b\n"), said)
+    assert (len(done.ingested.published), len(done.ingested.drafts)) == (0, 1)
+    assert versions.get(store, "table").row_count == 1
+
+
+def test_a_title_without_a_letter_is_refused(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as raised:
+        publish_file(store, written(tmp_path, b"a\n1\n"), Publication(title="!!!", language="fr"))
+    assert raised.value.code == "title-empty"
+
+
+def test_two_publications_of_one_title_wait_for_each_other(store: Store, tmp_path: Path) -> None:
+    def publish(number: int) -> int:
+        file = written(tmp_path, f"a\n{number}\n".encode(), f"{number}.csv")
+        done = publish_file(store, file, Publication(title="Table", language="fr"))
+        return done.ingested.published[0].n
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(publish, range(3))) == [1, 2, 3]
