@@ -41,6 +41,10 @@ class Store:
         self.folder = folder
         self.engine = engine
         self.objects = Objects(folder)
+        self._is_postgresql = engine.dialect.name == "postgresql"
+        # After the lock a statement must see what the last holder committed.
+        level = {"isolation_level": "READ COMMITTED"} if self._is_postgresql else {}
+        self._writing: dict[str, Any] = {"is_writing": True, **level}
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -50,11 +54,16 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give a connection in one write transaction: committed at the end, undone on an error."""
+        """Give a connection in one write transaction: committed at the end, undone on an error.
+
+        There is one at a time, on every engine: what it has read stays true until it ends.
+        """
         with (
-            self.engine.connect().execution_options(is_writing=True) as connection,
+            self.engine.connect().execution_options(**self._writing) as connection,
             connection.begin(),
         ):
+            if self._is_postgresql:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             yield connection
 
     def close(self) -> None:

@@ -109,7 +109,7 @@ def test_a_lease_has_one_holder(store: Store) -> None:
         pass
 
 
-def test_the_lease_of_a_dead_process_is_free_at_once(store: Store, tmp_path: Path) -> None:
+def test_the_lease_of_a_dead_process_is_free_at_once(sqlite_store: Store, tmp_path: Path) -> None:
     script = """
 import os, pathlib, sys
 from catalogue.store import open_store
@@ -122,7 +122,7 @@ with lease(open_store(pathlib.Path(sys.argv[1])), "harvest:mel"):
         cwd=Path(__file__).parents[2],
         check=True,
     )
-    with lease(store, "harvest:mel"):
+    with lease(sqlite_store, "harvest:mel"):
         pass
 
 
@@ -149,9 +149,11 @@ def test_a_holder_elsewhere_loses_its_lease_when_it_runs_out_and_is_told(store: 
             held.check()
 
 
-def test_one_dataset_is_read_without_reading_the_versions_of_all_others(store: Store) -> None:
+def test_one_dataset_is_read_without_reading_the_versions_of_all_others(
+    sqlite_store: Store,
+) -> None:
     plans = []
-    with store.read() as connection:
+    with sqlite_store.read() as connection:
         for text in (
             "SELECT * FROM data_table LEFT JOIN version ON version.table_name = data_table.name"
             " AND version.n = data_table.current_n WHERE data_table.dataset_id IN ('a')",
