@@ -38,9 +38,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_url: str | None = None
     jobs_database_url: str | None = None
     sources: Path | None = None
-    tile_url: str | None = None
-    tile_attribution: str | None = None
-    upload_max_bytes: int = 1_000_000_000
     session_hours: float = 12.0
     trusted_proxy_count: int = 0
     sandbox: SandboxSettings = SandboxSettings()

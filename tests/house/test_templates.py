@@ -17,6 +17,7 @@ SAME_EVERYWHERE = {
     "Parquet",
     "CSV",
     "/datasets/",
+    "sources.toml",
 }
 _COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
 _JINJA = re.compile(r"""{{(?:"[^"]*"|'[^']*'|.)*?}}|{%.*?%}""", re.DOTALL)
