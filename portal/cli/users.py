@@ -9,8 +9,9 @@ import msgspec
 from catalogue.store import accounts
 from portal.accounts.errors import AccountError
 from portal.accounts.passwords import check_strength, hashed
-from portal.accounts.roles import Role
+from portal.accounts.roles import Role, Scope
 from portal.accounts.sign_in import add_user, plain_name
+from portal.accounts.tokens import DEFAULT_DAYS, make_token
 from portal.cli.options import data_option, fail, json_option, opened, say
 
 ROLES = click.Choice([role.value for role in Role])
@@ -113,9 +114,47 @@ def tokens(name: str, revoke: int | None, is_json: bool, data: Path | None) -> N
     if is_json:
         click.echo(msgspec.json.encode(found).decode())
         return
-    for token in found:
-        end = f"revoked {token.revoked_at[:10]}" if token.revoked_at else token.expires_at[:10]
-        click.echo(f"{token.id}  {token.label}  {','.join(token.scopes)}  {end}")
+    for one in found:
+        end = f"revoked {one.revoked_at[:10]}" if one.revoked_at else one.expires_at[:10]
+        click.echo(f"{one.id}  {one.label}  {','.join(one.scopes)}  {end}")
+
+
+@command.command("token")
+@click.argument("name")
+@click.option("--label", required=True, help="What to know the token by.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="What it may be used for. May be repeated.",
+)
+@click.option("--days", default=DEFAULT_DAYS, show_default=True, help="How long it holds.")
+@data_option
+def token(name: str, label: str, scopes: tuple[str, ...], days: int, data: Path | None) -> None:
+    """Make a token for a user and print it, this once."""
+    with opened(data) as (_, store):
+        account = accounts.user_named(store, plain_name(name))
+        try:
+            secret, made = make_token(
+                store,
+                user_id=account.id,
+                role=Role(account.role),
+                label=label,
+                scopes=list(scopes),
+                days=days,
+            )
+        except AccountError as refusal:
+            fail(refusal.code, **refusal.params)
+    say(
+        "token-added",
+        label=made.label,
+        name=account.name,
+        scopes=made.scopes,
+        expires=made.expires_at[:10],
+    )
+    click.echo(secret)
 
 
 def _change(data: Path | None, name: str, **values: object) -> None:

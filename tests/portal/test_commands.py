@@ -186,3 +186,19 @@ def test_publish_says_what_was_assumed(tmp_path: Path) -> None:
     done = run("publish", file, "--title", "V", "--data", tmp_path / "data")
     assert done.exit_code == 0
     assert "cp1252" in done.stdout
+
+
+def test_a_token_made_in_the_terminal_opens_what_it_is_for(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    added = CliRunner().invoke(
+        main,
+        ["users", "add", "alice", "--admin", "--password-stdin", "--data", str(data)],
+        input="drie groene bussen in Doornik\n",
+    )
+    assert added.exit_code == 0, added.output
+    done = run("users", "token", "alice", "--label", "tests", "--scope", "sql", "--data", data)
+    secret = done.stdout.strip()
+    assert len(secret) > 40
+    (listed,) = json.loads(run("users", "tokens", "alice", "--json", "--data", data).stdout)
+    assert (listed["label"], listed["scopes"]) == ("tests", ["sql"])
+    assert secret not in json.dumps(listed)
