@@ -1,5 +1,6 @@
 """Starts the platform as its user does, in processes of its own, on a free port of loopback."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -87,6 +88,16 @@ class Platform:
                 continue
             if int(fields[3]) == self.process.pid and fields[0] != "Z":
                 found.add(int(stat.parent.name))
+        return found
+
+    def commands(self, wanted: str) -> list[int]:
+        """Return the processes of this platform whose command line holds these words."""
+        found = []
+        for pid in self.pids():
+            with contextlib.suppress(OSError):
+                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if wanted in line:
+                    found.append(pid)
         return found
 
     def stop(self, number: int = signal.SIGINT) -> int:

@@ -1,7 +1,9 @@
 """The main job as its users walk it: one command on an empty folder, then all over HTTP."""
 
+import contextlib
 import io
 import json
+import os
 import signal
 import socket
 import time
@@ -173,6 +175,20 @@ def test_kill_of_up_leaves_no_process_and_the_next_start_finds_everything(tmp_pa
     second.stop(signal.SIGINT)
     assert "Traceback" not in second.output()
     assert second.pids() == set()
+
+
+def test_processes_that_die_are_started_again(tmp_path: Path) -> None:
+    with running.platform(tmp_path / "data") as platform:
+        before = platform.pids()
+        for pid in before - {platform.process.pid}:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while not platform.commands("portal.cli worker") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert platform.commands("portal.cli worker")
+        platform.wait_until_ready()
+        assert sql(platform, "SELECT 1 AS one").json()["rows"] == [[1]]
 
 
 @pytest.mark.parametrize("wrong", ["port", "folder"])
