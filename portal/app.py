@@ -7,8 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalogue.records import LANGUAGES
-from portal import api, assets, i18n, security_headers
-from portal.api.context import EXTENSION
+from portal import api, assets, bodies, i18n, security_headers
+from portal.context import EXTENSION
 from portal.pages import LOCALISED, ROOT, caching, compression, error_pages
 from portal.pages.context import add_to_templates
 from portal.services import Services
@@ -22,6 +22,7 @@ def create_app(services: Services) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.extensions[EXTENSION] = services
+    bodies.init_app(app)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -142,9 +142,7 @@ def day(value: str | date | None) -> str:
     found = _parse(value)
     if found is None:
         return str(value or "")
-    if isinstance(found, datetime):
-        return str(format_date(found, "long"))
-    return str(format_date(found, "long", rebase=False))
+    return _with_first(format_date(found, "long", rebase=isinstance(found, datetime)))
 
 
 def moment(value: str | datetime | None) -> str:
@@ -152,7 +150,13 @@ def moment(value: str | datetime | None) -> str:
     found = _parse(value)
     if not isinstance(found, datetime):
         return day(value)
-    return str(format_datetime(found, "d MMMM y, HH:mm"))
+    return _with_first(format_datetime(found, "d MMMM y, HH:mm"))
+
+
+def _with_first(text: str) -> str:
+    """Return a date as French writes the first of a month, which its patterns do not know."""
+    is_first = reader_language() == "fr" and text.startswith("1 ")
+    return f"1er {text[2:]}" if is_first else str(text)
 
 
 def isodate(value: str | None) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import QueryError, Refused, UnknownName
-from sandbox.places import place_of
+from sandbox.places import place_of, word_offset
 
 Node = dict[str, Any]
 Scope = frozenset[str]
@@ -79,6 +79,34 @@ EXPRESSIONS = frozenset(
         "WINDOW",
     }
 )
+# Another answer at another time, or each time; `age` with one argument counts from today.
+VOLATILE = frozenset(
+    [
+        "age",
+        "ago",
+        "current_date",
+        "current_localtime",
+        "current_localtimestamp",
+        "current_time",
+        "current_timestamp",
+        "gen_random_uuid",
+        "get_current_time",
+        "get_current_timestamp",
+        "localtime",
+        "localtimestamp",
+        "now",
+        "pg_timezone_names",
+        "random",
+        "reservoir_quantile",
+        "setseed",
+        "st_generatepoints",
+        "today",
+        "transaction_timestamp",
+        "uuid",
+        "uuidv4",
+        "uuidv7",
+    ]
+)
 SHOW_TABLES = '"tables"'
 
 
@@ -98,6 +126,7 @@ class Reading:
     shows: list[Node] = field(default_factory=list)  # nodes of SHOW TABLES, to be replaced
     pivots: list[tuple[Node, list[Node]]] = field(default_factory=list)  # with CTEs in scope
     parameters: set[str] = field(default_factory=set)
+    is_repeatable: bool = True  # no clock, no chance
 
 
 class Gate:
@@ -109,6 +138,7 @@ class Gate:
         self.engine_functions = engine_functions  # to tell "refused" from "no such function"
         self.found = Reading()
         self._ctes: list[Node] = []
+        self._place: int | None = None  # of the expression around what has no place of its own
         self._handlers: dict[str, Callable[[Node, Scope], None]] = {
             "BASE_TABLE": self._base_table,
             "TABLE_FUNCTION": self._table_function,
@@ -130,6 +160,10 @@ class Gate:
 
     def _node(self, node: Node, scope: Scope) -> None:
         kind = str(node.get("type"))
+        if node.get("sample"):
+            self.found.is_repeatable = False
+        if kind == "UNBOUND_TYPE_INFO":
+            self._named_type(node)
         if "cte_map" in node:
             self._query(node, scope)
         elif "class" in node:
@@ -149,6 +183,8 @@ class Gate:
     def _query(self, node: Node, scope: Scope) -> None:
         if node["type"] not in QUERY_NODES:
             raise self._refusal("statement_refused", node, kind=node["type"])
+        if node.get("sample"):
+            self.found.is_repeatable = False
         before = len(self._ctes)
         for entry in node["cte_map"]["map"]:
             name = entry["key"].lower()
@@ -171,12 +207,18 @@ class Gate:
             raise self._refusal("expression_refused", node, kind=kind)
         if kind == "CONSTANT":
             return
+        if kind == "CAST":
+            self._place = node["query_location"]
+        if kind == "COLUMN_REF" and node["column_names"][-1].lower() in VOLATILE:
+            self.found.is_repeatable = False  # `current_date` is written without brackets
         if kind == "PARAMETER":
             self.found.parameters.add(str(node.get("identifier")))
         if kind in ("FUNCTION", "WINDOW"):
             name = node["function_name"].lower()
             if name not in FUNCTIONS:
                 raise self._unknown_function(name, node)
+            if name in VOLATILE:
+                self.found.is_repeatable = False
         self._children(node, scope)
 
     def _unknown_function(self, name: str, node: Node) -> QueryError:
@@ -212,6 +254,8 @@ class Gate:
             if name not in self.engine_functions:
                 raise self._unknown_function(name, function)
             raise self._refusal("table_function_refused", function, name=name)
+        if name in VOLATILE:
+            self.found.is_repeatable = False
         self._walk(function["children"], scope)
 
     def _show(self, node: Node, scope: Scope) -> None:
@@ -220,7 +264,16 @@ class Gate:
         elif node["table_name"] == SHOW_TABLES:
             self.found.shows.append(node)
         else:
-            raise self._refusal("show_refused", node)
+            place = word_offset(self.sql, "show", "describe", "desc", "summarize")
+            raise self._refusal("show_refused", {"query_location": place})
+
+    def _named_type(self, node: Node) -> None:
+        """Refuse a type with a schema: DuckDB would propose names of its own schemas."""
+        if node.get("catalog") or node.get("schema"):
+            parts = (node.get("catalog"), node.get("schema"), node["name"])
+            name = ".".join(part for part in parts if part)
+            line, column = place_of(self.sql, self._place)
+            raise UnknownName("unknown_type", {"name": name[:100]}, line=line, column=column)
 
     def _pivot(self, node: Node, scope: Scope) -> None:
         self._children(node, scope)

@@ -16,6 +16,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from sandbox.carried import carried_as
+
 FIRST_SLOT = 100
 FILES = f"/proc/{os.getpid()}/fd" if sys.platform == "linux" else "/dev/fd"
 BATCH_ROWS = 61_440  # thirty of DuckDB's vectors
@@ -65,6 +67,7 @@ class Instance:
             "python_enable_replacements = false",
             "enable_external_file_cache = false",  # the same path is another file each time
             "max_expression_depth = 250",
+            *(["GLOBAL geometry_always_xy = true"] if extension else []),  # our data are lon, lat
             f"GLOBAL TimeZone = {_quoted(time_zone)}",
             f"allowed_paths = [{paths}]",
             "enable_external_access = false",
@@ -132,6 +135,12 @@ class Cursor:
             {"name": str(column[0]), "type": str(column[1])}
             for column in self._connection.description or []
         ]
+
+    def casts(self) -> list[str | None]:
+        """Name, for each column of the statement that was started, the type to cast it to first,
+        or None where Arrow holds its values as they are (see `carried.py`).
+        """
+        return [carried_as(column[1]) for column in self._connection.description or []]
 
     def values(self, sql: str, params: dict[str, Any] | None) -> list[str]:
         """Run a statement and give its first column."""

@@ -1,16 +1,21 @@
 """The sentence of each error code, in French, Dutch and English.
 
-DuckDB's own text (`detail`) is English and stands beside the sentence. Codes are stable.
+DuckDB's own text (`detail`) is English and stands behind the sentence. Codes are stable.
 """
 
-from typing import Literal
+from sandbox.engine_messages import ENGINE_MESSAGES
+from sandbox.engine_messages import Language as Language
+from sandbox.errors import InvalidQuery, SandboxError, SyntaxFault
 
-from sandbox.errors import SandboxError
-
-Language = Literal["fr", "nl", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "en")
 
-MESSAGES: dict[str, dict[Language, str]] = {
+MAX_SHOWN_DETAIL = 500
+MESSAGES: dict[str, dict[Language, str]] = ENGINE_MESSAGES | {
+    "bad_character": {
+        "fr": "Le texte contient un caractère qui ne peut pas y être.",
+        "nl": "De tekst bevat een teken dat er niet in mag staan.",
+        "en": "The text holds a character that cannot be there.",
+    },
     "empty": {
         "fr": "Il n’y a pas de requête. Écrivez par exemple : SHOW TABLES",
         "nl": "Er is geen query. Schrijf bijvoorbeeld: SHOW TABLES",
@@ -137,40 +142,10 @@ MESSAGES: dict[str, dict[Language, str]] = {
         "nl": "Schrijf parameters als $naam, zonder ze te mengen met “?” of $1.",
         "en": "Write parameters as $name, and do not mix them with “?” or $1.",
     },
-    "syntax": {
-        "fr": "Faute de syntaxe.",
-        "nl": "Syntaxisfout.",
-        "en": "Syntax error.",
-    },
-    "unknown_table": {
-        "fr": "Il n’y a pas de table « {name} ». Voyez SHOW TABLES.",
-        "nl": "Er is geen tabel “{name}”. Zie SHOW TABLES.",
-        "en": "There is no table “{name}”. See SHOW TABLES.",
-    },
     "unknown_version": {
         "fr": "La table « {table} » n’a pas de version « {version} ».",
         "nl": "Tabel “{table}” heeft geen versie “{version}”.",
         "en": "The table “{table}” has no version “{version}”.",
-    },
-    "unknown_column": {
-        "fr": "Il n’y a pas de colonne « {name} ».",
-        "nl": "Er is geen kolom “{name}”.",
-        "en": "There is no column “{name}”.",
-    },
-    "unknown_function": {
-        "fr": "Il n’y a pas de fonction « {name} ».",
-        "nl": "Er is geen functie “{name}”.",
-        "en": "There is no function “{name}”.",
-    },
-    "unknown_type": {
-        "fr": "Il n’y a pas de type « {name} ».",
-        "nl": "Er is geen type “{name}”.",
-        "en": "There is no type “{name}”.",
-    },
-    "query_failed": {
-        "fr": "La requête ne s’applique pas à ces données.",
-        "nl": "De query past niet op deze gegevens.",
-        "en": "The query does not fit these data.",
     },
     "no_geometry": {
         "fr": "Le résultat n’a ni colonne de géométrie, ni lon et lat : pas de GeoJSON.",
@@ -279,6 +254,19 @@ MESSAGES: dict[str, dict[Language, str]] = {
     },
 }
 
+# Beside an answer in JSON or NDJSON. Whether a column has such a value is known only at its end, so
+# it is by the value and not by the column.
+JSON_NUMBERS: dict[Language, str] = {
+    "fr": "En JSON, un entier au-delà de 2^53 ou un décimal de plus de 15 chiffres est un texte,"
+    " car beaucoup de lecteurs l’arrondiraient ; les autres valeurs de la même colonne sont des"
+    " nombres.",
+    "nl": "In JSON is een geheel getal boven 2^53 of een decimaal van meer dan 15 cijfers een"
+    " tekst, omdat veel lezers het zouden afronden; de andere waarden van dezelfde kolom zijn"
+    " getallen.",
+    "en": "In JSON an integer beyond 2^53 or a decimal of more than 15 digits is a text, because"
+    " many readers would round it; the other values of the same column are numbers.",
+}
+
 DID_YOU_MEAN: dict[Language, str] = {
     "fr": "Vouliez-vous dire {names} ?",
     "nl": "Bedoelde u {names}?",
@@ -287,11 +275,18 @@ DID_YOU_MEAN: dict[Language, str] = {
 
 
 def message_of(error: SandboxError, language: Language) -> str:
-    """Say an error in a language, with what may have been meant."""
+    """Say an error in a language, with what may have been meant and, of the faults that DuckDB
+    found in the statement, its own English words.
+    """
     text = MESSAGES[error.code][language].format_map(error.params)
     if error.candidates:
         names = ", ".join(
             f"“{name}”" if language != "fr" else f"« {name} »" for name in error.candidates[:3]
         )
         text += " " + DID_YOU_MEAN[language].format(names=names)
+    if error.detail and isinstance(error, InvalidQuery | SyntaxFault):
+        detail = " ".join(error.detail.split())
+        if len(detail) > MAX_SHOWN_DETAIL:
+            detail = detail[:MAX_SHOWN_DETAIL].rstrip() + "…"
+        text += (" DuckDB : " if language == "fr" else " DuckDB: ") + detail
     return text

@@ -42,6 +42,19 @@ def _word(text: str) -> str:
     return text
 
 
+def statement_starts(tokens: list[Token]) -> list[int]:
+    """Give the index of the first token of each statement."""
+    is_first = True
+    starts = []
+    for index, (_, word) in enumerate(tokens):
+        if word == ";":
+            is_first = True
+        elif is_first:
+            starts.append(index)
+            is_first = False
+    return starts
+
+
 def with_markers(data: bytes, tokens: list[Token], marker: str) -> bytes:
     """Write `IN ('marker')` behind each element of `PIVOT … ON` that names no values."""
     points: list[int] = []

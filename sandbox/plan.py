@@ -9,8 +9,9 @@ import re
 from typing import Any
 
 from sandbox import pivot
+from sandbox.carried import wrapped
 from sandbox.errors import InvalidQuery, Refused, SandboxError, SyntaxFault
-from sandbox.faults import scrub
+from sandbox.faults import scrub, syntax_place
 from sandbox.gate import Gate, Node, Reading
 from sandbox.instance import Cursor, Error
 from sandbox.places import place_of
@@ -61,14 +62,33 @@ class Plan:
             )
         return self.explain + self._cursor.deserialise(json.dumps(self._tree))
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it gives the same answer again on the same versions of the tables it names."""
+        if not self._tree or self.explain:  # not judged, or with times
+            return False
+        return self.reading.is_repeatable and not self.wants_list
+
+    def wrapped(self, statement: str, casts: list[str | None]) -> str:
+        """Write the statement with its columns cast; empty where it cannot be wrapped."""
+        if not self._tree or self.explain:
+            return ""
+        if not self.is_rewritten:
+            statement = self._cursor.deserialise(json.dumps(self._tree))
+        return wrapped(statement.rstrip().removesuffix(";"), casts)
+
     def _judge(self) -> None:
         data = self.sql.encode("utf-8", "replace")
         if b"\x00" in data:
-            raise SyntaxFault("syntax", detail="a NUL character")
+            line, column = place_of(self.sql, data.index(b"\x00"))
+            raise SyntaxFault("bad_character", line=line, column=column)
         tokens = pivot.tokens_of(data, self._cursor.token_starts(self.sql))
         kinds = self._kinds(tokens)
         if not kinds:
             raise Refused("empty")
+        starts = pivot.statement_starts(tokens)
+        if len(starts) > 1:
+            raise self._refused("several_statements", tokens[starts[1] :], count=len(starts))
         if "EXPLAIN" in kinds and tokens[0][1] == "explain":
             data, tokens = self._without_explain(data, tokens)
         elif len(kinds) > 1 and not any(word.startswith("pivot") for _, word in tokens):
@@ -129,10 +149,11 @@ class Plan:
 
     def _unreadable(self, tree: Node, tokens: list[pivot.Token]) -> SandboxError:
         if tree.get("error_type") == "parser":
-            place = place_of(self.sql, int(tree["position"]) if "position" in tree else None)
-            return SyntaxFault(
-                "syntax", detail=scrub(tree["error_message"]), line=place[0], column=place[1]
-            )
+            message = scrub(tree["error_message"])
+            line, column = syntax_place(self.sql, message)
+            if line is None and "position" in tree:
+                line, column = place_of(self.sql, int(tree["position"]))
+            return SyntaxFault("syntax", detail=message, line=line, column=column)
         if self._marker:
             return Refused("pivot_refused")
         if "Mixing named and positional" in str(tree.get("error_message")):

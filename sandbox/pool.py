@@ -51,7 +51,7 @@ class Pool:
     def take(self, deadline: float, *, is_first: bool = False) -> Process:
         """Take a ready worker; raise where none comes before the deadline."""
         with self._changed:
-            while self._is_closing or not self._idle:
+            while self._is_closing or not self._has_living():
                 if self._is_closing:
                     raise WorkerFault("closed")
                 if self._fault is not None and (is_first or not self._busy):
@@ -63,6 +63,13 @@ class Pool:
             worker = self._idle.popleft()
             self._busy.add(worker)
             return worker
+
+    def _has_living(self) -> bool:
+        """Put aside the ready workers that died while nobody used them."""
+        while self._idle and not self._idle[0].is_alive():
+            self._dead.append(self._idle.popleft())
+            self._changed.notify_all()
+        return bool(self._idle)
 
     def put_back(self, worker: Process, *, is_spent: bool = False) -> None:
         """Give a worker back; one that is spent, or has served its time, is replaced."""

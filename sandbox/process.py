@@ -140,6 +140,10 @@ class Process:
         """Kill it at once; whoever waits for it sees the end of the connection."""
         self.signal(signal.SIGKILL)
 
+    def is_alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self._process.poll() is None
+
     def exit_code(self) -> int | None:
         """Wait a moment for its end and give its code; negative is a signal."""
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -5,7 +5,6 @@ import fcntl
 import io
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,20 +22,22 @@ class Result:
     """An answer that is read once, batch by batch, or closed early.
 
     `row_count` and `truncated` are known when the batches are read out. A fault on the way raises:
-    what was read until then is not the answer.
+    what was read until then is not the answer. Where it `is_repeatable`, the same statement gives
+    the same values on the same versions; else it used the time, chance, or the list of tables.
     """
 
     def __init__(
         self,
         job: Job,
         file: io.BufferedIOBase,
-        columns: list[dict[str, str]],
+        head: Frame,
         versions: dict[str, dict[str, Any]],
         received_at: float,
         on_end: Callable[[Job, bool], None],
     ) -> None:
-        self.columns = columns
+        self.columns: list[dict[str, str]] = head["columns"]
         self.versions = versions
+        self.is_repeatable: bool = head["is_repeatable"]
         self.engine = job.worker.engine
         self.query_id = job.ticket.query_id
         self.row_count: int | None = None
@@ -79,21 +80,6 @@ class Result:
             except (pa.ArrowInvalid, OSError) as error:
                 raise self._outcome_of_failure() from error
             yield batch
-
-    def spool(self) -> "Spooled":
-        """Read the whole answer to a file without a name, and free the worker.
-
-        For readers that may be slow: a fault is known before the first byte is sent, and the
-        deadline is that of the query, not of the transfer.
-        """
-        with contextlib.ExitStack() as stack:
-            file = stack.enter_context(tempfile.TemporaryFile(prefix="answer-"))
-            with pa.ipc.new_stream(file, self.schema) as writer:
-                for batch in self.batches():
-                    writer.write_batch(batch)
-            file.seek(0)
-            stack.pop_all()
-        return Spooled(self, file)
 
     def table(self) -> pa.Table:
         """Read the whole answer into memory."""
@@ -146,41 +132,11 @@ class Result:
             self._on_end(self._job, is_spent)
 
 
-class Spooled:
-    """A whole answer, read from its file; with all that is told of it."""
-
-    def __init__(self, result: Result, file: Any) -> None:
-        self.columns = result.columns
-        self.versions = result.versions
-        self.engine = result.engine
-        self.query_id = result.query_id
-        self.row_count = result.row_count
-        self.truncated = result.truncated
-        self.elapsed_ms = result.elapsed_ms
-        self.schema = result.schema
-        self._file = file
-
-    def __enter__(self) -> "Spooled":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Read the answer, from its start each time."""
-        self._file.seek(0)
-        yield from pa.ipc.open_stream(pa.PythonFile(self._file, mode="r"))
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._file.close()
-
-
 def reason_of(job: Job) -> SandboxError:
     """Say why a worker is gone."""
     if job.reason is not None:
         return job.reason
-    if job.worker.exit_code() == -signal.SIGKILL:  # the kernel, when memory ran out
+    if job.is_heavy and job.worker.exit_code() == -signal.SIGKILL:  # the kernel's, out of memory
         return TooLarge("memory")
     return WorkerFault("worker_died")
 

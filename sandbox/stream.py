@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sandbox.errors import TooLarge
 from sandbox.instance import FIRST_SLOT
-from sandbox.protocol import send
+from sandbox.protocol import Frame, send
 
 SLOT = re.compile(r"/(?:proc/\d+|dev)/fd/(\d+)")
 
@@ -19,18 +19,18 @@ SLOT = re.compile(r"/(?:proc/\d+|dev)/fd/(\d+)")
 def write(
     sock: socket.socket,
     out: int,
-    columns: list[dict[str, str]],
+    head: Frame,
     schema: pa.Schema,
     batches: Iterator[pa.RecordBatch],
     max_rows: int | None,
     max_bytes: int,
 ) -> None:
-    """Write an answer, cut at `max_rows` and refused at `max_bytes`.
+    """Write an answer, cut at `max_rows` and refused at `max_bytes`; `head` is told before it.
 
     The first batch is computed before anything is said, so that most faults come alone.
     """
     first = next(batches, None)
-    send(sock, {"op": "start", "columns": columns})
+    send(sock, {"op": "start"} | head)
     rows = size = 0
     is_cut = False
     with (
@@ -50,6 +50,15 @@ def write(
             if is_cut:
                 break
     send(sock, {"op": "done", "rows": rows, "truncated": is_cut, "bytes": size})
+
+
+def renamed(
+    schema: pa.Schema, batches: Iterator[pa.RecordBatch], names: list[str]
+) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """Give the columns the names that the user wrote."""
+    fields = [field.with_name(name) for field, name in zip(schema, names, strict=True)]
+    schema = pa.schema(fields).with_metadata(schema.metadata)
+    return schema, (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in batches)
 
 
 def named(batch: pa.RecordBatch, views: dict[str, int]) -> pa.RecordBatch:

@@ -15,13 +15,14 @@ from typing import Any
 import msgspec
 
 from catalogue.relations import Snapshot
-from sandbox.admission import Admission
+from sandbox.admission import Admission, Ticket
 from sandbox.errors import (
     Cancelled,
     InvalidQuery,
     QueryError,
     Refused,
     SandboxError,
+    SyntaxFault,
     from_frame,
 )
 from sandbox.files import Files
@@ -110,6 +111,15 @@ class Sandbox:
         deadline = received_at + limits.deadline_s
         query_id = query_id or secrets.token_hex(8)
         ticket = self._admission.enter(client, query_id, limits, deadline)
+        names = self._names_of(snapshot)
+        with contextlib.suppress(_NeverTaken):
+            job = self._job_of(ticket, deadline)
+            return self._begin(job, sql, params or {}, names, received_at, is_first=True)
+        job = self._job_of(ticket, deadline)
+        return self._begin(job, sql, params or {}, names, received_at)
+
+    def _job_of(self, ticket: Ticket, deadline: float) -> Job:
+        """Take a worker for a query that has its place."""
         try:
             worker = self._pool.take(deadline)
         except SandboxError:
@@ -120,7 +130,7 @@ class Sandbox:
         self._watchdog.add(job)
         if ticket.is_cancelled:
             job.kill(Cancelled("cancelled"))
-        return self._begin(job, sql, params or {}, self._names_of(snapshot), received_at)
+        return job
 
     def cancel(self, query_id: str, client: str) -> bool:
         """End a client's query, running or waiting; say whether there was one."""
@@ -132,21 +142,31 @@ class Sandbox:
         return True
 
     def _begin(
-        self, job: Job, sql: str, params: dict[str, Any], names: Names, received_at: float
+        self,
+        job: Job,
+        sql: str,
+        params: dict[str, Any],
+        names: Names,
+        received_at: float,
+        *,
+        is_first: bool = False,
     ) -> Result:
+        """Start the statement; raise _NeverTaken where it keeps its place for another worker."""
         file, out = open_pipe()
         try:
             frame, versions = self._ask(job, sql, params, names, out)
         except BaseException as error:
             file.close()
             is_spent = not isinstance(error, _Answered)
+            if is_first and isinstance(error, Hangup) and self._is_never_taken(job):
+                raise _NeverTaken from error
             self._end(job, is_spent)
             if isinstance(error, Hangup):
                 raise reason_of(job) from error
             if isinstance(error, _Answered):
                 raise error.error from None
             raise
-        return Result(job, file, frame["columns"], versions, received_at, self._end)
+        return Result(job, file, frame, versions, received_at, self._end)
 
     def _ask(
         self, job: Job, sql: str, params: dict[str, Any], names: Names, out: int
@@ -164,6 +184,8 @@ class Sandbox:
         finally:
             os.close(out)
         versions: Versions = {}
+        worker.receive()  # "taken"
+        job.is_taken = True
         frame = worker.receive()
         if frame["op"] == "need":
             versions = self._give(worker, frame, sql, names)
@@ -224,6 +246,18 @@ class Sandbox:
                 self._names.popitem(last=False)
         return names
 
+    def _is_never_taken(self, job: Job) -> bool:
+        """Tell, and put the worker aside, where it died by itself before it had the statement."""
+        if job.is_taken:
+            return False
+        with job.lock:
+            if job.reason is not None:
+                return False
+            job.is_over = True
+        self._watchdog.remove(job)
+        self._pool.put_back(job.worker, is_spent=True)
+        return True
+
     def _end(self, job: Job, is_spent: bool) -> None:
         with job.lock:
             job.is_over = True
@@ -231,6 +265,10 @@ class Sandbox:
         self._watchdog.remove(job)
         self._pool.put_back(job.worker, is_spent=is_spent)
         self._admission.leave(job.ticket)
+
+
+class _NeverTaken(Exception):
+    """A worker was dead before it had the statement: another one can have it."""
 
 
 class _Answered(Exception):
@@ -243,7 +281,14 @@ class _Answered(Exception):
 
 def _check(sql: str, params: dict[str, Any], limits: QueryLimits) -> None:
     """Refuse what need not go to a worker at all."""
-    if len(sql.encode("utf-8", "surrogatepass")) > limits.sql_bytes:
+    if not sql.strip():
+        raise Refused("empty")
+    try:
+        data = sql.encode()
+    except UnicodeEncodeError as error:  # half of a pair: no text, and DuckDB would not take it
+        line, column = place_of(sql, len(sql[: error.start].encode()))
+        raise SyntaxFault("bad_character", line=line, column=column) from error
+    if len(data) > limits.sql_bytes:
         raise Refused("sql_too_long", {"max_bytes": limits.sql_bytes})
     try:
         size = len(msgspec.json.encode(params))

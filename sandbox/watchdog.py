@@ -22,6 +22,8 @@ class Job:
     ticket: Ticket
     deadline: float
     reason: SandboxError | None = None  # why we killed the worker
+    is_heavy: bool = False  # has held a good part of the memory that it may take
+    is_taken: bool = False  # the worker has the statement
     is_over: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,7 +100,10 @@ class Watchdog:
             if now >= job.deadline:
                 seconds = job.ticket.limits.deadline_s
                 job.kill(DeadlineExceeded("deadline", {"seconds": seconds}))
-            elif job.worker.resident_bytes() > self._limits.rss_bytes:
+                continue
+            held = job.worker.resident_bytes()
+            job.is_heavy |= held > self._limits.memory_bytes // 2
+            if held > self._limits.rss_bytes:
                 job.kill(TooLarge("memory"))
 
     def _make_room(self, jobs: dict[Ticket, Job]) -> None:

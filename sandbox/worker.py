@@ -41,6 +41,7 @@ class Worker:
         """Serve until the supervisor hangs up."""
         while True:
             request, files = receive(self._sock)
+            send(self._sock, {"op": "taken"})  # a worker that dies before never saw the statement
             self.answer(request, files[0])
 
     def answer(self, request: Frame, out: int) -> None:
@@ -86,12 +87,18 @@ class Worker:
         params = _typed(request["params"])
         statement = plan.statement(tables, params)
         columns = cursor.execute(statement, params)
+        casts = cursor.casts()
+        if any(casts) and (text := plan.wrapped(statement, casts)):
+            cursor.execute(text, params)
         schema, batches = cursor.batches()
         if plan.explain:
             batches = (self._streams.named(batch, views) for batch in batches)
-        self._streams.write(
-            self._sock, out, columns, schema, batches, request["max_rows"], request["max_bytes"]
-        )
+        if any(casts):
+            names = [column["name"] for column in columns]
+            schema, batches = self._streams.renamed(schema, batches, names)
+        head = {"columns": columns, "is_repeatable": plan.is_repeatable}
+        limits = request["max_rows"], request["max_bytes"]
+        self._streams.write(self._sock, out, head, schema, batches, *limits)
 
     def _ask(self, plan: "Plan", used: list[int]) -> tuple[dict[str, int], list[str]]:
         """Ask the supervisor for the tables; it gives open files, or stops the query."""

@@ -10,9 +10,9 @@ from catalogue.folding import name_words, words
 from catalogue.records import LANGUAGES, Entry, Side, Text
 from catalogue.search.fields import DATASET, LEVELS, STATE
 from catalogue.search.places import named_in, on_side
-from catalogue.search.stems import stem
+from catalogue.search.stems import STOPWORDS, stem
 from catalogue.search.thesaurus import Thesaurus
-from catalogue.territory import names_by_words, place_of, places
+from catalogue.territory import members_of, names_by_words, place_of, places
 
 Values = Mapping[str, Sequence[str]]
 """Distinct values of the columns of a small table, by column name."""
@@ -20,7 +20,9 @@ Values = Mapping[str, Sequence[str]]
 _LONGEST_TEXT = 20_000
 _LONGEST_WORD = 60
 _MOST_VALUES = 20_000
+_MOST_SUBJECTS = 200
 _MOST_NEAR = 15
+_NO_SUBJECTS = frozenset(("address", "adres", "adresse", "link", "street", "straat", "rue", "url"))
 _LABELS = ("title", "label", "labels", "titles", "description")
 
 Tokens = dict[str, dict[str, None]]
@@ -28,7 +30,7 @@ Tokens = dict[str, dict[str, None]]
 
 def document(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> tantivy.Document:
     """Make the index document of an entry."""
-    made = _Reading(thesaurus, _only_side(entry))
+    made = _Reading(thesaurus, _only_side(entry), members_of(entry.dataset.spatial))
     texts = level_texts(entry)
     for level in LEVELS:
         made.read(level, texts.get(level, ()))
@@ -88,8 +90,21 @@ def _only_side(entry: Entry) -> Side | None:
 
 
 def updated_at(entry: Entry) -> str:
-    """Return when the data changed, as the source or else the store knows it; for sorting."""
-    return entry.dataset.data_modified or entry.data_updated_at or entry.updated_at
+    """Return when the data changed, as the publisher states it, else as the store saw it; or "".
+
+    When the record was last touched says nothing about the data, and is no such day.
+    """
+    return entry.dataset.data_modified or entry.data_updated_at or ""
+
+
+def is_findable(entry: Entry) -> bool:
+    """Tell whether the public may find an entry.
+
+    Not when it is archived, nor while files came and none of them ever passed its check. A record
+    whose files are no tables stays findable.
+    """
+    has_version = any(table.current for table in entry.tables)
+    return not entry.is_archived and (has_version or not entry.drafts)
 
 
 def level_texts(entry: Entry) -> dict[str, list[tuple[str, str]]]:
@@ -163,9 +178,12 @@ def _area_tokens(code: str) -> tuple[str, ...]:
 class _Reading:
     """Collects the tokens of one document."""
 
-    def __init__(self, thesaurus: Thesaurus, side: Side | None) -> None:
+    def __init__(
+        self, thesaurus: Thesaurus, side: Side | None, covered: frozenset[str] = frozenset()
+    ) -> None:
         self._thesaurus = thesaurus
         self._side = side
+        self._covered = covered
         self.tokens: Tokens = {}
         self.concepts: dict[str, None] = {}
         self.broader: dict[str, None] = {}
@@ -173,6 +191,25 @@ class _Reading:
 
     def _add(self, field: str, tokens: Iterable[str]) -> None:
         self.tokens.setdefault(field, {}).update(dict.fromkeys(tokens))
+
+    def _concepts(self, folded: list[str], language: str) -> list[str]:
+        """Return the concepts of a text; where its language is not known, all three are tried."""
+        if language not in LANGUAGES:
+            found = [self._thesaurus.find(folded, one) for one in LANGUAGES]
+        else:
+            found = [self._thesaurus.find(folded, language)]
+            others = (one for one in LANGUAGES if one != language)
+            found += [self._thesaurus.find_foreign(folded, one) for one in others]
+        return list(dict.fromkeys(concept for codes in found for concept in codes))
+
+    def _read_head(self, folded: list[str], language: str) -> None:
+        """Take in how a title begins: what it names first, it is about."""
+        head = next((n for n, word in enumerate(folded) if word not in STOPWORDS), None)
+        if head is None:
+            return
+        self._add("title_head", [f"{language}~{stem(folded[head], language)}"])
+        if phrase := self._thesaurus.longest(folded, head, language):
+            self._add("title_head", phrase.codes)
 
     def read(self, level: str, texts: Iterable[tuple[str, str]]) -> None:
         """Take in the texts of one level."""
@@ -182,16 +219,26 @@ class _Reading:
             self._add(f"{level}_words", folded)
             for spoken in (language,) if language in LANGUAGES else LANGUAGES:
                 self._add(f"{level}_stems", [f"{spoken}~{stem(word, spoken)}" for word in folded])
-                found = self._thesaurus.find(folded, spoken)
-                self._add(f"{level}_concepts", found)
-                self.concepts.update(dict.fromkeys(found))
                 if level == "title":
-                    self._add("title_broader", self._thesaurus.parents(found))
+                    self._read_head(folded, spoken)
+            found = self._concepts(folded, language)
+            self._add(f"{level}_concepts", found)
+            self.concepts.update(dict.fromkeys(found))
+            if level == "title":
+                self._add("title_broader", self._thesaurus.parents(found))
             if level != "columns":
                 self._name(field, named_in(text[:_LONGEST_TEXT], folded, self._side))
 
+    def _covered_only(self, codes: Iterable[str]) -> list[str]:
+        """Leave out what a stated coverage leaves out.
+
+        A description also names what is missing, a column of names `Saint-Maur` in another town.
+        """
+        covered = self._covered
+        return [code for code in codes if not covered or covered & places()[code].members]
+
     def _name(self, field: str, codes: Iterable[str]) -> None:
-        for code in codes:
+        for code in self._covered_only(codes) if field == "place_text" else codes:
             if places()[code].kind == "municipality":
                 self._add(field, _area_tokens(code))
             else:
@@ -200,9 +247,15 @@ class _Reading:
                     self._areas_named[code] = None
 
     def read_values(self, values: Values) -> None:
-        """Take in the distinct values of columns: their words, and places by name or code."""
+        """Take in the distinct values of columns: their words, and places by name or code.
+
+        The values of a column with few are subjects (`Cybersécurité`); those of one with many name
+        single things (`Gare Lille Flandres`), and stand for words only.
+        """
         left = _MOST_VALUES
-        for given in values.values():
+        for column, given in values.items():
+            names_things = not _NO_SUBJECTS.isdisjoint(name_words(column))
+            is_subject = len(given) <= _MOST_SUBJECTS and not names_things
             for value in given[:left]:
                 folded = words(value[:200])
                 self._add("values_words", folded)
@@ -210,7 +263,11 @@ class _Reading:
                     "values_stems",
                     [f"{lang}~{stem(w, lang)}" for w in folded for lang in LANGUAGES],
                 )
-                for code in _place_values(folded, self._side):
+                if is_subject:
+                    found = self._concepts(folded, "und")
+                    self._add("values_concepts", found)
+                    self.concepts.update(dict.fromkeys(found))
+                for code in self._covered_only(_place_values(folded, self._side)):
                     self._add("place_values", _area_tokens(code))
             left = max(0, left - len(given))
 

@@ -36,7 +36,7 @@ def schema() -> tantivy.Schema:
     for level in LEVELS:
         for reading in ("words", "stems", "concepts"):
             _tokens(builder, f"{level}_{reading}")
-    for name in ("title_broader", "broader_concepts"):
+    for name in ("title_head", "title_broader", "broader_concepts"):
         _tokens(builder, name)
     for field in PLACE_FIELDS:
         _tokens(builder, field)

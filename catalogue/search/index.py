@@ -72,8 +72,8 @@ class SearchIndex:
     ) -> None:
         """Take in changed entries and forget removed ones, in one commit; doing it twice is one.
 
-        Archived entries are forgotten. `samples` holds distinct values by column for some of the
-        entries. A fault among the entries leaves the index as it was. Raises StoreError
+        What the public may not find is forgotten. `samples` holds distinct values by column for
+        some of the entries. A fault among the entries leaves the index as it was. Raises StoreError
         `search_index_busy` where another process writes this index.
         """
         with self._lock:
@@ -81,7 +81,7 @@ class SearchIndex:
             try:
                 for entry in entries:
                     writer.delete_documents_by_term("id", entry.id)
-                    if not entry.is_archived:
+                    if documents.is_findable(entry):
                         values = (samples or {}).get(entry.id)
                         writer.add_document(documents.document(entry, self._thesaurus, values))
                 for identifier in removed:
@@ -126,7 +126,12 @@ class SearchIndex:
     def search(self, query: Query) -> Hits:
         """Find datasets; whatever the text, it is words and never a fault."""
         searcher = self._searcher()
-        groups = read(query.q, self._thesaurus, lambda word: self._scoring.is_known(searcher, word))
+        groups = read(
+            query.q,
+            self._thesaurus,
+            lambda word: self._scoring.is_known(searcher, word),
+            query.lang,
+        )
         asked, is_widened = self._asked(searcher, groups, query)
         count, results = self._results(searcher, asked, query, bool(groups))
         return Hits(

@@ -22,13 +22,24 @@ _MOST_UNKNOWN = 4
 _LONGEST_QUERY = 1_000
 _LONGEST_WORD = 60
 
+# fmt: off
+_VAGUE = frozenset(
+    (
+        "data", "donnee", "donnees", "gebruik", "gegevens", "information", "informations",
+        "informatie", "usage", "usages", "use", "utilisation",
+    )
+)
+# fmt: on
+"""Folded words that narrow nothing among datasets: they count where nothing else is asked."""
+
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Words of the query that belong together, and what they may mean: a hit meets one of it.
 
     `places` are codes, `concepts` are meant by the words, `parts` are concepts that a Dutch
-    compound shows. `is_word` says whether the words count as words too. `respelt` is what a slip
-    was taken for.
+    compound shows. `is_word` says whether the words count as words too; where `is_certain`, they
+    rank, and the concepts alone decide what is found, so that every word for a concept finds the
+    same. `respelt` is what a slip was taken for.
     """
 
     words: tuple[str, ...]
@@ -37,12 +48,18 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     concepts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     is_word: bool = True
+    is_certain: bool = False
     is_unknown: bool = False
     respelt: str | None = None
 
 
-def read(text: str, thesaurus: Thesaurus, is_known: Callable[[str], bool]) -> list[Group]:
-    """Read a query; `is_known` tells whether some dataset holds a folded word or its stem."""
+def read(
+    text: str, thesaurus: Thesaurus, is_known: Callable[[str], bool], language: str = ""
+) -> list[Group]:
+    """Read a query; `is_known` tells whether some dataset holds a folded word or a form of it.
+
+    Where a word means different things in two languages, that of the reader's language counts.
+    """
     text = text[:_LONGEST_QUERY]
     folded = [word[:_LONGEST_WORD] for word in words(text)][:MOST_WORDS]
     if not all(word in STOPWORDS for word in folded):
@@ -51,10 +68,11 @@ def read(text: str, thesaurus: Thesaurus, is_known: Callable[[str], bool]) -> li
     groups: list[Group] = []
     start = 0
     while start < len(folded):
-        group, start = _next(folded, start, text, thesaurus, is_known)
+        group, start = _next(folded, start, text, thesaurus, is_known, language)
         if group is not None:
             groups.append(group)
-    return _with_few_slips(list({group.words: group for group in groups}.values()))
+    telling = [group for group in groups if not _VAGUE.issuperset(group.words)]
+    return _with_few_slips(list({group.words: group for group in telling or groups}.values()))
 
 
 def _with_few_slips(groups: list[Group]) -> list[Group]:
@@ -69,12 +87,17 @@ def _next(
     text: str,
     thesaurus: Thesaurus,
     is_known: Callable[[str], bool],
+    language: str,
 ) -> tuple[Group | None, int]:
     place = longest_place(folded, start)
-    concept = _longest_concept(folded, start, thesaurus)
+    concept, is_certain = _longest_concept(folded, start, thesaurus, language)
     word = folded[start]
     if word in STOPWORDS and (place is None or place.end == start + 1) and len(folded) > 1:
         return None, start + 1
+    if not place and (concept is None or concept.end == start + 1):
+        joined = _joined(folded, start, thesaurus, language)
+        if joined is not None:
+            return joined, start + 2
     if place and place.codes and (concept is None or place.end >= concept.end):
         return _place_group(folded, place, text, concept), place.end
     if concept is not None:
@@ -83,6 +106,7 @@ def _next(
             words=tuple(word for word in found if word not in STOPWORDS),
             typed=" ".join(found),
             concepts=concept.codes,
+            is_certain=is_certain,
         )
         return group, concept.end
     if is_known(word):
@@ -90,17 +114,46 @@ def _next(
     return _unknown(word, thesaurus), start + 1
 
 
-def _longest_concept(folded: list[str], start: int, thesaurus: Thesaurus) -> Found | None:
+def _longest_concept(
+    folded: list[str], start: int, thesaurus: Thesaurus, language: str
+) -> tuple[Found | None, bool]:
+    """Return the longest phrase from a word on, and whether it means its concepts for certain.
+
+    Of equally long ones, words as they stand come before stems, the reader's language before the
+    others. A stem of another language leaves a doubt, and so does a word that proves nothing in a
+    text.
+    """
     if folded[start] in STOPWORDS:
-        return None
-    found = [f for lang in LANGUAGES if (f := thesaurus.longest(folded, start, lang)) is not None]
+        return None, False
+    found = [
+        (phrase, spoken == language)
+        for spoken in LANGUAGES
+        if (phrase := thesaurus.longest(folded, start, spoken, is_own=spoken == language))
+    ]
     if not found:
+        return None, False
+    end = max(phrase.end for phrase, _ in found)
+    longest = [(phrase, is_own) for phrase, is_own in found if phrase.end == end]
+    best = max((phrase.is_exact, is_own) for phrase, is_own in longest)
+    chosen = [phrase for phrase, is_own in longest if (phrase.is_exact, is_own) == best]
+    concepts = dict.fromkeys(code for phrase in chosen for code in phrase.codes)
+    shared = [thesaurus.longest(folded, start, spoken) for spoken in LANGUAGES]
+    is_proof = any(phrase and phrase.end == end for phrase in shared)
+    return Found(start, end, tuple(concepts)), is_proof and any(best)
+
+
+def _joined(folded: list[str], start: int, thesaurus: Thesaurus, language: str) -> Group | None:
+    """Return the group of two words that are one word, written apart: `euro metropole`."""
+    pair = folded[start : start + 2]
+    if len(pair) < 2 or STOPWORDS.intersection(pair):
         return None
-    end = max(f.end for f in found)
-    longest = [f for f in found if f.end == end]
-    certain = [f for f in longest if f.is_exact] or longest
-    concepts = dict.fromkeys(code for f in certain for code in f.codes)
-    return Found(start, end, tuple(concepts))
+    one = "".join(pair)
+    if (place := longest_place([one], 0)) and place.codes:
+        return Group(words=(one,), typed=" ".join(pair), places=place.codes, is_word=False)
+    concept, is_certain = _longest_concept([one], 0, thesaurus, language)
+    if concept is None or not is_certain:
+        return None
+    return Group(words=(one,), typed=" ".join(pair), concepts=concept.codes, is_certain=is_certain)
 
 
 def _place_group(folded: list[str], place: Found, text: str, concept: Found | None) -> Group:

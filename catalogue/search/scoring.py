@@ -36,6 +36,9 @@ PLACE_WEIGHTS = {
     "place_wide": 2.5,
 }
 _WHOLE_TITLE = 4.0
+_ALL_IN_TITLE = 3.0
+_TITLE_HEAD = 2.0
+_ENDINGS = ("s", "x", "e", "es", "n", "en", "de", "ing", "ed")
 _READERS_LANGUAGE = {"title": 0.6, "keywords": 0.4, "description": 0.3}
 _OTHER_READINGS = 0.1
 _PREFIX_FROM, _FUZZY_FROM, _TWO_SLIPS_FROM = 3, 6, 8
@@ -63,9 +66,27 @@ class Scoring:
     def words(self, groups: list[Group], typed: str, language: str) -> _Q:
         """Build the query whose hits meet every group, a title that is just that first."""
         found = [(_Must, self.group(group, language)) for group in groups]
+        in_title = _Q.boolean_query([(_Must, self._in_title(group)) for group in groups])
+        first = groups[0]
+        head = [f"{lang}~{stem(first.words[0], lang)}" for lang in LANGUAGES]
         return _Q.boolean_query(
-            [*found, (_Should, self._scored("whole_title", [typed], _WHOLE_TITLE))]
+            [
+                *found,
+                (_Should, self._scored("whole_title", [typed], _WHOLE_TITLE)),
+                (_Should, _Q.const_score_query(in_title, _ALL_IN_TITLE)),
+                (_Should, self._scored("title_head", [*head, *first.concepts], _TITLE_HEAD)),
+            ]
         )
+
+    def _in_title(self, group: Group) -> _Q:
+        """Build the query of titles that hold a group in its own words, or name its place."""
+        if group.places:
+            return self._scored("place_title", group.places, 1.0)
+        each = [
+            self._scored("title_stems", [f"{lang}~{stem(word, lang)}" for lang in LANGUAGES], 1.0)
+            for word in group.words
+        ]
+        return _Q.boolean_query([(_Must, word) for word in each])
 
     def some_words(self, weighted: list[tuple[Group, float]], language: str) -> _Q:
         """Build the query whose hits meet some group, weighted by how telling each is."""
@@ -88,7 +109,7 @@ class Scoring:
         for code in group.places:
             readings += [self._scored(field, [code], w) for field, w in PLACE_WEIGHTS.items()]
         for level, weight in LEVEL_WEIGHTS.items():
-            if group.concepts and level != "values":
+            if group.concepts:
                 readings.append(self._scored(f"{level}_concepts", group.concepts, weight * CONCEPT))
             if group.parts and level != "values":
                 readings.append(self._scored(f"{level}_concepts", group.parts, weight * PART))
@@ -99,7 +120,17 @@ class Scoring:
             readings.append(self._all_words(group, language))
             if group.respelt and len(spelt := words(group.respelt)) == 1:
                 readings.append(_Q.boost_query(self._word(spelt[0], language, False), STEM))
-        return _Q.disjunction_max_query(readings, _OTHER_READINGS)
+        best = _Q.disjunction_max_query(readings, _OTHER_READINGS)
+        if group.is_certain and not group.places:
+            return _Q.boolean_query([(_Must, best), (_Must, self._means(group.concepts))])
+        return best
+
+    def _means(self, concepts: Iterable[str]) -> _Q:
+        """Build the query of the datasets that speak of a concept or a narrower one; no score."""
+        codes = list(concepts)
+        fields = [*(f"{level}_concepts" for level in LEVELS), "broader_concepts"]
+        held = [(_Should, _Q.term_set_query(self._schema, name, list(codes))) for name in fields]
+        return _Q.const_score_query(_Q.boolean_query(held), 0.0)
 
     def _all_words(self, group: Group, language: str) -> _Q:
         each = [self._word(word, language, group.is_unknown) for word in group.words]
@@ -139,10 +170,10 @@ class Scoring:
         return 1 if level in ("title", "keywords") and len(word) >= _FUZZY_FROM else 0
 
     def is_known(self, searcher: tantivy.Searcher, word: str) -> bool:
-        """Tell whether some dataset holds a word, or another form of it."""
-        stems = [f"{language}~{stem(word, language)}" for language in LANGUAGES]
-        return any(
-            searcher.doc_freq(f"{level}_words", word)
-            or any(searcher.doc_freq(f"{level}_stems", form) for form in stems)
-            for level in LEVELS
-        )
+        """Tell whether some dataset holds a word, or the same with another ending.
+
+        A stem in common is no proof: `stationement` has that of `station` in English.
+        """
+        shorter = {word.removesuffix(end) for end in _ENDINGS if len(word) > len(end) + 3}
+        forms = {word, *shorter, *(word + end for end in _ENDINGS)}
+        return any(searcher.doc_freq(f"{level}_words", form) for level in LEVELS for form in forms)

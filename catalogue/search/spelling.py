@@ -6,6 +6,7 @@ from catalogue.folding import distance, fold, words
 from catalogue.search.reading import Group
 from catalogue.search.records import Query
 from catalogue.search.scoring import Scoring
+from catalogue.search.stems import STEMMED, stem
 
 _TITLES = 20
 
@@ -18,11 +19,16 @@ def did_you_mean(
     for group in groups:
         if group.is_unknown and len(group.words) == 1:
             better = group.respelt or _from_titles(searcher, scoring, group, query.lang)
-            if better:
+            if better and not _is_same(group.words[0], better, query.lang):
                 respelt[group.words[0]] = better
     if not respelt:
         return None
     return " ".join(respelt.get(fold(word), word) for word in _typed(query.q))[:200]
+
+
+def _is_same(word: str, better: str, language: str) -> bool:
+    """Tell whether a spelling is but another form of the word, which the stem finds anyway."""
+    return stem(word, language) == stem(fold(better), language) if language in STEMMED else False
 
 
 def _typed(text: str) -> list[str]:

@@ -16,17 +16,17 @@ _FRENCH = (
     "a au aux avec ce ces cette chez d dans de des dont du elle en entre est et il la le les "
     "leur leurs l ma mes mon n ne nos notre nous on or ou par pas plus pour qu que qui s sa "
     "sans se ses son sont sur ta te tout toute toutes tous un une vers via vos votre vous y "
-    "trouver chercher liste "
+    "trouver chercher liste comment combien quand quel quelle quelles quels ils elles "
 )
 _DUTCH = (
     "aan als bij dan dat de deze die dit door een en er het hoe in is je kan met mijn naar "
     "niet of om onder ons onze op over per s te tot uit uw van voor waar wat wie wij zijn "
-    "zoek lijst "
+    "zoek lijst den der hebben heeft hoeveel tussen wanneer welk welke worden wordt zonder "
 )
 _ENGLISH = (
     "about all an and any are as at be by can do does find for from get give has have how i "
     "in into is it its me my near of on our show some that the their there this to us was we "
-    "what where which who with your list "
+    "what where which who with your list between during when within "
 )
 
 STOPWORDS = frozenset((_FRENCH + _DUTCH + _ENGLISH).split())

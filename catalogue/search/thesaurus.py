@@ -2,9 +2,11 @@
 
 `catalogue/thesaurus.toml` holds a table a concept: the words for it in each language, the preferred
 one first; the `broader` concepts; `nl_start` and `nl_end`, the parts by which a Dutch compound
-shows it (`fiets|enstalling`, `basis|school`); a `theme` where an EU data theme is the concept. A
-stem matches whatever its ending, words of little meaning between two words do not count (`parking à
-vélos`), and the longest phrase wins.
+shows it (`fiets|enstalling`, `basis|school`); a `theme` where an EU data theme is the concept.
+`fr_only`, `nl_only` and `en_only` hold words by which a reader of that language means the concept,
+and which prove nothing in a text (a Dutch reader's `station` is for trains, though others measure
+the air). A stem matches whatever its ending, words of little meaning between two words do not count
+(`parking à vélos`), and the longest phrase wins.
 """
 
 import tomllib
@@ -23,6 +25,7 @@ FILE = Path(__file__).resolve().parent.parent / "thesaurus.toml"
 
 _SHORTEST_COMPOUND = 7
 _LONGEST_PHRASE = 9
+_SHORTEST_FOREIGN = 4
 
 
 class Concept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,6 +35,9 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     fr: list[str]
     nl: list[str]
     en: list[str]
+    fr_only: list[str] = []
+    nl_only: list[str] = []
+    en_only: list[str] = []
     broader: list[str] = []
     nl_start: list[str] = []
     nl_end: list[str] = []
@@ -40,6 +46,11 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def words_in(self, language: str) -> list[str]:
         """Return the words for the concept in one language, the preferred first."""
         spoken: list[str] = getattr(self, language)
+        return spoken
+
+    def only_in(self, language: str) -> list[str]:
+        """Return the words that mean the concept to a reader, and prove nothing in a text."""
+        spoken: list[str] = getattr(self, f"{language}_only")
         return spoken
 
     @property
@@ -78,10 +89,13 @@ class Thesaurus:
                     )
         self._phrases: dict[str, _Phrases] = {language: {} for language in LANGUAGES}
         self._lengths: dict[str, dict[str, int]] = {language: {} for language in LANGUAGES}
+        self._only: set[tuple[str, _Key]] = set()
         for concept in self.concepts.values():
             for language in LANGUAGES:
                 for text in concept.words_in(language):
                     self._add(language, text, concept.id)
+                for text in concept.only_in(language):
+                    self._only.add((language, self._add(language, text, concept.id)))
         self._starts = self._parts("nl_start")
         self._ends = self._parts("nl_end")
         self.themes = {c.theme: c.id for c in self.concepts.values() if c.theme}
@@ -89,7 +103,7 @@ class Thesaurus:
         self._spellings = {w[0]: text for text in texts if len(w := words(text)) == 1}
         self.compound = lru_cache(maxsize=200_000)(self._compound)
 
-    def _add(self, language: str, text: str, concept: str) -> None:
+    def _add(self, language: str, text: str, concept: str) -> _Key:
         exact = tuple(word for word in words(text) if word not in STOPWORDS)
         if not exact:
             raise SettingsError("thesaurus_empty_word", concept=concept, word=text)
@@ -98,6 +112,7 @@ class Thesaurus:
         phrases.setdefault(key, {}).setdefault(concept, set()).add(exact)
         lengths = self._lengths[language]
         lengths[key[0]] = max(len(key), lengths.get(key[0], 0))
+        return exact
 
     def _parts(self, attribute: str) -> dict[str, str]:
         return {
@@ -106,11 +121,14 @@ class Thesaurus:
             for part in getattr(concept, attribute)
         }
 
-    def longest(self, folded: list[str], start: int, language: str) -> Found | None:
+    def longest(
+        self, folded: list[str], start: int, language: str, *, is_own: bool = False
+    ) -> Found | None:
         """Return the longest phrase of the language that begins at a word; None where none does.
 
         Where stems bring two concepts together (`trains`, `training`), the words as they stand
-        decide.
+        decide. The words that only a reader takes so count where the reader speaks the language
+        (`is_own`).
         """
         first = stem(folded[start], language)
         phrases = self._phrases[language].get(first)
@@ -125,7 +143,10 @@ class Thesaurus:
                 continue
             exact = (*exact, folded[end])
             key = (*key, stem(folded[end], language))
-            if found := phrases.get(key):
+            found = phrases.get(key)
+            if found and not is_own:
+                found = self._shared(found, language)
+            if found:
                 best = (end + 1, exact, found)
             if len(key) == longest:
                 break
@@ -134,6 +155,30 @@ class Thesaurus:
         end, exact, found = best
         certain = tuple(concept for concept, written in found.items() if exact in written)
         return Found(start, end, certain or tuple(found), bool(certain))
+
+    def _shared(self, found: dict[str, set[_Key]], language: str) -> dict[str, set[_Key]]:
+        """Leave out the words that only a reader takes so."""
+        kept = {
+            concept: {exact for exact in written if (language, exact) not in self._only}
+            for concept, written in found.items()
+        }
+        return {concept: written for concept, written in kept.items() if written}
+
+    def find_foreign(self, folded: list[str], language: str) -> list[str]:
+        """Return the concepts that words of a language name in a text of another language.
+
+        They must stand as the thesaurus has them: a stem, or a short word (`car`), is too often a
+        word of the text's own language.
+        """
+        found: dict[str, None] = {}
+        for start, word in enumerate(folded):
+            if word in STOPWORDS:
+                continue
+            phrase = self.longest(folded, start, language)
+            is_long = phrase and (phrase.end > start + 1 or len(word) >= _SHORTEST_FOREIGN)
+            if phrase and phrase.is_exact and is_long:
+                found.update(dict.fromkeys(phrase.codes))
+        return list(found)
 
     def find(self, folded: list[str], language: str) -> list[str]:
         """Return the concepts that a text speaks of, Dutch compounds taken apart; each once."""

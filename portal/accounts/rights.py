@@ -6,7 +6,7 @@ view does.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Request, current_app, request
@@ -15,7 +15,7 @@ from portal.accounts.caller import Caller, bearer, caller_of
 from portal.accounts.errors import CrossSite, NotAllowed, NotSignedIn
 from portal.accounts.roles import Role, Scope
 from portal.accounts.sign_in import COOKIE
-from portal.services import Services
+from portal.context import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _MARK = "__rights__"
@@ -83,7 +83,7 @@ def caller() -> Caller:
     if found is None:
         # A page of another site may cause a request, but not in the name of whoever reads it.
         is_own = COOKIE in request.cookies and not is_cross_site(request)
-        found = caller_of(request, _services().store, is_cookie_taken=is_own)
+        found = caller_of(request, services().store, is_cookie_taken=is_own)
         request.environ[_CALLER] = found
     return found
 
@@ -91,20 +91,23 @@ def caller() -> Caller:
 def is_cross_site(asked: Request) -> bool:
     """Tell whether a browser sends this from a page of another origin; what sends no such header
     is no browser.
+
+    A link on another site that leads to one of our pages is the reader's own doing; what a page of
+    another site reads or embeds is not, and below `/api` nobody follows links.
     """
     site = asked.headers.get("Sec-Fetch-Site")
-    if site is not None and asked.method not in SAFE_METHODS:
+    is_link = (
+        asked.method in SAFE_METHODS
+        and asked.headers.get("Sec-Fetch-Mode") == "navigate"
+        and not asked.path.startswith("/api/")
+    )
+    if site is not None and not is_link:
         return site not in ("same-origin", "none")
     origin = asked.headers.get("Origin")
     if origin is None:
         return False
-    ours = {asked.host, urlsplit(_services().settings.base_url or "").netloc}
+    ours = {asked.host, urlsplit(services().settings.base_url or "").netloc}
     return urlsplit(origin).netloc not in ours - {""}
-
-
-def _services() -> Services:
-    # portal.api.context has the same function; its package imports this module
-    return cast(Services, current_app.extensions["eurometropolis"])
 
 
 def _check_need(need: Need, asking: Caller) -> None:

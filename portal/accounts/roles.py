@@ -38,13 +38,6 @@ LEAST_ROLE = {
 }
 
 
-def role_named(name: str) -> Role:
-    """Return a role. Raises Unfit."""
-    if name not in list(Role):
-        raise Unfit("role-unknown", role=name, allowed=list(Role))
-    return Role(name)
-
-
 def scope_named(name: str) -> Scope:
     """Return a scope. Raises Unfit."""
     if name not in list(Scope):

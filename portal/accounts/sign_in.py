@@ -24,7 +24,10 @@ from portal.settings import Settings
 
 COOKIE = "session"
 WINDOW_S = 15 * 60
-TRIES_A_NAME = 10
+# A name from one address; a name from wherever, so high that no stranger keeps its owner out with
+# a few addresses; an address, whatever the name.
+TRIES_A_NAME_FROM_AN_ADDRESS = 10
+TRIES_A_NAME = 200
 TRIES_AN_ADDRESS = 40
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
@@ -49,8 +52,11 @@ def sign_in(store: Store, *, name: str, password: str, address: str, hours: floa
     An unknown name takes as long as a wrong password.
     """
     plain = plain_name(name)
-    by_name = f"name:{plain}"
-    limits = {by_name: TRIES_A_NAME, f"address:{address}": TRIES_AN_ADDRESS}
+    by_name = {
+        f"name:{plain} address:{address}": TRIES_A_NAME_FROM_AN_ADDRESS,
+        f"name:{plain}": TRIES_A_NAME,
+    }
+    limits = {**by_name, f"address:{address}": TRIES_AN_ADDRESS}
     oldest = accounts.try_sign_in(store, limits, since=from_now(seconds=-WINDOW_S))
     if oldest is not None:
         wait_s = max(1, math.ceil(WINDOW_S + seconds_until(oldest)))
@@ -62,7 +68,8 @@ def sign_in(store: Store, *, name: str, password: str, address: str, hours: floa
         _AUDIT.warning("sign-in failed: address=%s", address)
         raise NotSignedIn("sign-in-failed")
     account, password_hash = found
-    accounts.forget_tries(store, by_name)
+    for key in by_name:
+        accounts.forget_tries(store, key)
     if passwords.is_outdated(password_hash):
         accounts.replace_password_hash(store, account.id, passwords.hashed(password))
     session_id = secrets.token_urlsafe(32)

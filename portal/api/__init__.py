@@ -1,7 +1,16 @@
 """The JSON API, the downloads and the accounts: one blueprint a file, listed here by hand."""
 
-from portal import downloads
-from portal.api import accounts, datasets, everywhere, health, openapi, sources, sql, tables
+from portal.api import (
+    accounts,
+    datasets,
+    downloads,
+    everywhere,
+    health,
+    openapi,
+    sources,
+    sql,
+    tables,
+)
 
 blueprints = (
     everywhere.blueprint,

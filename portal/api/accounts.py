@@ -12,9 +12,10 @@ from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role
 from portal.accounts.tokens import DEFAULT_DAYS, make_token
 from portal.api.answers import json_answer
-from portal.api.context import services
-from portal.api.errors import ApiError, install
+from portal.api.errors import install
 from portal.api.parameters import Parameters
+from portal.context import services
+from portal.errors import Refusal
 
 MAX_BODY_BYTES = 20_000
 
@@ -80,11 +81,11 @@ def new_token() -> Response:
     Parameters()
     request.max_content_length = MAX_BODY_BYTES
     if request.mimetype != "application/json":
-        raise ApiError(415, "body-not-json", media_type=request.mimetype or "–")
+        raise Refusal(415, "body-not-json", media_type=request.mimetype or "–")
     try:
         asked = msgspec.json.decode(request.get_data(cache=False), type=TokenRequest)
     except msgspec.DecodeError as error:
-        raise ApiError(400, "body-unreadable", reason=str(error)) from error
+        raise Refusal(400, "body-unreadable", reason=str(error)) from error
     asking = caller()
     secret, token = make_token(
         services().store,

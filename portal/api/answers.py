@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from flask import Response, request
 
-from portal.api.context import language
 from portal.api.errors import is_ours
+from portal.context import language
 
 EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Location, "

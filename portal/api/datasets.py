@@ -7,8 +7,7 @@ from catalogue.records import Side
 from catalogue.search import FACETS, SORTS, Query
 from catalogue.store import datasets, versions
 from portal.api.answers import json_answer
-from portal.api.context import language, services
-from portal.api.errors import ApiError, install
+from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.api.shapes import (
     DatasetList,
@@ -18,6 +17,8 @@ from portal.api.shapes import (
     dataset_detail,
     version_brief,
 )
+from portal.context import language, services
+from portal.errors import Refusal
 
 MAX_LIMIT = 100
 MAX_OFFSET = 100_000
@@ -34,7 +35,7 @@ def search() -> Response:
     facets = {name: parameters.many(name) for name in FACETS}
     for value in facets["side"]:
         if value not in list(Side):
-            raise ApiError(400, "parameter-choice", name="side", value=value, allowed=list(Side))
+            raise Refusal(400, "parameter-choice", name="side", value=value, allowed=list(Side))
     query = Query(
         q=parameters.text("q"),
         lang=lang,
@@ -83,6 +84,6 @@ def versions_of_table(dataset_id: str, table: str) -> Response:
     entry = datasets.get(store, dataset_id)
     names = [one.name for one in entry.tables]
     if table not in names:
-        raise ApiError(404, "table-not-in-dataset", table=table, dataset=dataset_id, tables=names)
+        raise Refusal(404, "table-not-in-dataset", table=table, dataset=dataset_id, tables=names)
     found = [version_brief(version) for version in versions.history(store, table)]
     return json_answer(VersionList(table=table, count=len(found), results=found))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from portal.accounts import rights
 from portal.accounts.errors import AccountError
 from portal.api.answers import allow_other_origins
-from portal.api.errors import account_error, answer_unknown_address, is_ours
+from portal.api.errors import answer_unknown_address, error_answer, is_ours
 
 blueprint = Blueprint("everywhere", __name__)
 
@@ -19,7 +19,7 @@ def check_rights() -> Response | None:
         rights.check_request()
     except AccountError as refusal:
         if is_ours(request.path):
-            return account_error(refusal)
+            return error_answer(refusal)
         raise
     return None
 

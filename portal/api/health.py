@@ -5,9 +5,10 @@ import sqlalchemy as sa
 from flask import Blueprint, Response
 
 from catalogue.store import datasets
-from portal.api.context import services
-from portal.api.errors import ApiError, install
-from portal.api.version import version
+from portal.api.errors import install
+from portal.context import services
+from portal.errors import Refusal
+from portal.version import version
 
 blueprint = Blueprint("health", __name__)
 install(blueprint)
@@ -30,7 +31,7 @@ def show() -> Response:
     try:
         generation = datasets.generation(services().store)
     except sa.exc.SQLAlchemyError as error:
-        raise ApiError(503, "store-unreadable", reason=type(error).__name__) from error
+        raise Refusal(503, "store-unreadable", reason=type(error).__name__) from error
     health = Health(
         status="ok",
         version=version(),

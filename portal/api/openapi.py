@@ -13,8 +13,8 @@ from flask import Blueprint, Response
 from portal.api.answers import json_answer
 from portal.api.errors import ErrorAnswer, install
 from portal.api.routes import LANG, ROUTES, Route
-from portal.api.shapes import FORMATS
-from portal.api.version import version
+from portal.conversions import FORMATS
+from portal.version import version
 
 blueprint = Blueprint("api_openapi", __name__, url_prefix="/api/v1")
 install(blueprint)
@@ -77,7 +77,7 @@ def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{route.tag}_{name}_{route.method}",
         "tags": [route.tag],
-        "summary": (summary or "").splitlines()[0],
+        "summary": " ".join((summary or "").split("\n\n")[0].split()),
         "parameters": [*_path_parameters(route.path), *route.query, LANG],
         "responses": {
             str(route.status): {

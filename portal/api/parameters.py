@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from catalogue.records import LANGUAGES
-from portal.api.errors import ApiError
+from portal.errors import Refusal
 
 MAX_TEXT = 1000
 
@@ -21,7 +21,7 @@ class Parameters:
         names = ("lang", *allowed)
         for name in self._values:
             if name not in names:
-                raise ApiError(400, "parameter-unknown", name=name, allowed=names)
+                raise Refusal(400, "parameter-unknown", name=name, allowed=names)
         self.choice("lang", LANGUAGES)
 
     def text(self, name: str, default: str = "", *, max_length: int = MAX_TEXT) -> str:
@@ -30,14 +30,14 @@ class Parameters:
         if value is None:
             return default
         if len(value) > max_length:
-            raise ApiError(400, "parameter-too-long", name=name, maximum=max_length)
+            raise Refusal(400, "parameter-too-long", name=name, maximum=max_length)
         return value
 
     def choice(self, name: str, allowed: Collection[str]) -> str | None:
         """Return one of the allowed values, or None where the parameter is absent."""
         value = self._one(name)
         if value is not None and value not in allowed:
-            raise ApiError(400, "parameter-choice", name=name, value=value, allowed=list(allowed))
+            raise Refusal(400, "parameter-choice", name=name, value=value, allowed=list(allowed))
         return value
 
     def number(self, name: str, default: int, *, minimum: int = 0, maximum: int) -> int:
@@ -47,7 +47,7 @@ class Parameters:
             return default
         is_number = value.isascii() and value.isdigit() and len(value) < 16
         if not is_number or not minimum <= int(value) <= maximum:
-            raise ApiError(
+            raise Refusal(
                 400, "parameter-number", name=name, value=value, minimum=minimum, maximum=maximum
             )
         return int(value)
@@ -59,5 +59,5 @@ class Parameters:
     def _one(self, name: str) -> str | None:
         values = self._values.getlist(name)
         if len(values) > 1:
-            raise ApiError(400, "parameter-repeated", name=name, count=len(values))
+            raise Refusal(400, "parameter-repeated", name=name, count=len(values))
         return values[0] if values else None

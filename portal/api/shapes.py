@@ -23,9 +23,8 @@ from catalogue.records import (
     Text,
     Version,
 )
-from sandbox.formats.geojson import LAT, LON
-
-FORMATS = ("parquet", "csv", "ndjson", "json", "geojson", "arrow", "xlsx")
+from portal.conversions import formats_of
+from portal.drafts import shown_drafts
 
 
 class PublisherBrief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,7 +125,10 @@ class TableList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A dataset whole: as found, and `record` as its source describes it, in every language."""
+    """A dataset whole: as found, and `record` as its source describes it, in every language.
+
+    The findings of `drafts`, with values of their files, are for stewards; their counts for all.
+    """
 
     dataset: DatasetBrief
     record: Dataset
@@ -195,7 +197,7 @@ def dataset_detail(
         dataset=dataset_brief(entry, lang),
         record=public_record(entry.dataset),
         tables=[table_detail(table, versions[table.name]) for table in entry.tables],
-        drafts=entry.drafts,
+        drafts=shown_drafts(entry.drafts),
         created=entry.created_at,
         description_updated=entry.updated_at,
         data_updated=entry.data_updated_at,
@@ -229,7 +231,6 @@ def table_detail(table: Table, versions: Sequence[Version]) -> TableDetail:
 
 def version_brief(version: Version) -> VersionBrief:
     """Make the brief of a version."""
-    formats = [name for name in FORMATS if name != "geojson" or _has_place(version)]
     return VersionBrief(
         version=version.n,
         sha256=version.sha256,
@@ -238,7 +239,9 @@ def version_brief(version: Version) -> VersionBrief:
         published=version.created_at,
         data_modified=version.data_modified,
         columns=version.columns,
-        downloads={name: f"/data/{version.table}@{version.n}.{name}" for name in formats},
+        downloads={
+            name: f"/data/{version.table}@{version.n}.{name}" for name in formats_of(version)
+        },
     )
 
 
@@ -259,12 +262,6 @@ def _public_url(url: str) -> str:
     if url.startswith(("https://", "http://")):
         return url
     return url.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _has_place(version: Version) -> bool:
-    names = {column.name.lower() for column in version.columns}
-    is_point = not names.isdisjoint(LON) and not names.isdisjoint(LAT)
-    return is_point or any(column.type == "GEOMETRY" for column in version.columns)
 
 
 def _publisher(publisher: Publisher, title: str | None) -> PublisherBrief:

@@ -11,10 +11,10 @@ from catalogue.store import runs, sources
 from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role, Scope
 from portal.api.answers import json_answer
-from portal.api.context import services
 from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.api.shapes import RunList, SourceDetail, SourceList, public_source
+from portal.context import services
 
 MAX_RUNS = 100
 

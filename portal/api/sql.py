@@ -13,10 +13,11 @@ from catalogue.store import datasets
 from portal.accounts.errors import NotAllowed
 from portal.accounts.rights import caller, public_write
 from portal.accounts.roles import Scope
-from portal.api.context import language, services
-from portal.api.errors import ApiError, install
+from portal.api.errors import install
 from portal.api.parameters import Parameters
-from portal.api.spool import Room, whole
+from portal.context import language, services
+from portal.errors import Refusal
+from portal.spool import Room, whole
 from portal.sql_limits import query_limits
 from sandbox import formats
 from sandbox.errors import Refused
@@ -87,15 +88,14 @@ def post() -> Response:
     arrived_at = time.monotonic()
     form = _form(Parameters("format", "limit", "excel"))
     if request.mimetype != "application/json":
-        raise ApiError(415, "body-not-json", media_type=request.mimetype or "–")
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise ApiError(413, "body-too-large", maximum=MAX_BODY_BYTES)
+        raise Refusal(415, "body-not-json", media_type=request.mimetype or "–")
+    request.max_content_length = MAX_BODY_BYTES  # of a chunked body too, which states no length
     try:
         asked = msgspec.json.decode(request.get_data(cache=False), type=SqlRequest)
     except msgspec.DecodeError as error:
-        raise ApiError(400, "body-unreadable", reason=str(error)) from error
+        raise Refusal(400, "body-unreadable", reason=str(error)) from error
     if asked.limit is not None and not 1 <= asked.limit <= MAX_LIMIT:
-        raise ApiError(
+        raise Refusal(
             400, "parameter-number", name="limit", value=asked.limit, minimum=1, maximum=MAX_LIMIT
         )
     form = form._replace(limit=form.limit or asked.limit)
@@ -114,12 +114,12 @@ def get() -> Response:
     form = _form(parameters)
     sql = parameters.text("sql", max_length=services().settings.sandbox.max_sql_bytes)
     if "sql" not in request.args:
-        raise ApiError(400, "parameter-missing", name="sql")
+        raise Refusal(400, "parameter-missing", name="sql")
     text = parameters.text("params", "{}", max_length=MAX_BODY_BYTES)
     try:
         params = msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.DecodeError as error:
-        raise ApiError(400, "body-unreadable", reason=str(error)) from error
+        raise Refusal(400, "body-unreadable", reason=str(error)) from error
     facts = f"{ENCODING}\n{datasets.generation(services().store)}\n{request.full_path}"
     etag = hashlib.sha256(facts.encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(etag):
@@ -137,7 +137,7 @@ def get() -> Response:
 def cancel(query_id: str) -> Response:
     """End a query of one's own, running or waiting."""
     if not services().sandbox.cancel(query_id, caller().client):
-        raise ApiError(404, "query-unknown", query=query_id)
+        raise Refusal(404, "query-unknown", query=query_id)
     return Response(status=204)
 
 
@@ -145,7 +145,7 @@ def _form(parameters: Parameters) -> Form:
     wanted = parameters.choice("format", FORMATS) or "json"
     excel = parameters.choice("excel", ("fr", "nl"))
     if excel and wanted != "csv":
-        raise ApiError(400, "excel-only-csv", format=wanted)
+        raise Refusal(400, "excel-only-csv", format=wanted)
     limit = parameters.number("limit", 0, minimum=1, maximum=MAX_LIMIT)
     return Form(wanted, excel, limit or None)
 
@@ -159,7 +159,7 @@ def _run(asked: SqlRequest, form: Form, arrived_at: float) -> Response:
     limits = _limits(form, is_signed_in=asking.is_signed_in)
     query_id = asked.query_id or request.headers.get("X-Query-Id") or secrets.token_hex(8)
     if not _QUERY_ID.fullmatch(query_id):
-        raise ApiError(400, "query-id-unfit", query=query_id)
+        raise Refusal(400, "query-id-unfit", query=query_id)
     here = services()
     result = here.sandbox.run(
         asked.sql,

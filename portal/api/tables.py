@@ -6,10 +6,11 @@ from flask import Blueprint, Response
 
 from catalogue.store import datasets, versions
 from portal.api.answers import json_answer
-from portal.api.context import services
-from portal.api.errors import ApiError, install
+from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.api.shapes import TableBrief, TableList, VersionList, table_detail, version_brief
+from portal.context import services
+from portal.errors import Refusal
 
 MAX_LIMIT = 1000
 MAX_OFFSET = 10_000_000
@@ -64,9 +65,9 @@ def history(name: str) -> Response:
 
 
 def require_table(name: str) -> None:
-    """Raise ApiError 404 for a table without versions, with the names that are near."""
+    """Raise Refusal 404 for a table without versions, with the names that are near."""
     names = {relation.table for relation in services().snapshot().relations}
     if name not in names:
         near = get_close_matches(name.lower(), sorted(names), n=3, cutoff=0.6)
         code = "table-unknown-near" if near else "table-unknown"
-        raise ApiError(404, code, table=name, near=near)
+        raise Refusal(404, code, table=name, near=near)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from portal.api.context import services
+from portal.context import services
 
 blueprint = Blueprint("about", __name__)
 
@@ -16,7 +16,7 @@ def show() -> str:
 @blueprint.get("/publish")
 def publish() -> str:
     """Say how to publish."""
-    return render_template("publish.html")
+    return render_template("publish.html", contact_url=services().settings.contact_url)
 
 
 @blueprint.get("/accessibility")

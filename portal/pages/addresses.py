@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.api.context import services
+from portal.context import services
 
 
 def with_query(*, fragment: str = "", without: Iterable[str] = (), **changes: object) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 
 from catalogue.store import datasets
-from portal.api.context import services
-from portal.api.version import version
+from portal.accounts.sign_in import COOKIE
+from portal.context import services
 from portal.services import Services
+from portal.version import version
 
 _KEPT = ("home", "search", "dataset", "report", "api_guide", "about")
-SESSION_COOKIE = "session"
 
 
 def init_app(app: Flask) -> None:
@@ -34,7 +34,8 @@ def state_of(services: Services) -> tuple[int, int]:
 def _answer_unchanged() -> Response | None:
     g.page_etag = None
     is_kept = request.blueprint in _KEPT and request.method in ("GET", "HEAD")
-    if not is_kept or SESSION_COOKIE in request.cookies:
+    is_personal = COOKIE in request.cookies or "Authorization" in request.headers
+    if not is_kept or is_personal:
         return None
     facts = f"{state_of(services())}\n{request.full_path}\n{_code_version()}"
     g.page_etag = hashlib.sha256(facts.encode()).hexdigest()[:24]
@@ -55,7 +56,7 @@ def _mark(response: Response) -> Response:
 def _with_etag(response: Response) -> Response:
     response.set_etag(g.page_etag, weak=True)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.vary.add("Cookie")
+    response.vary.update(("Authorization", "Cookie"))
     return response
 
 

@@ -11,6 +11,7 @@ from flask_babel import format_date, format_datetime, get_locale, gettext
 from portal.preview import short_geometry
 
 LONGEST = 200
+_ADDRESS = re.compile(r"https?://[^\s\"<>]+", re.IGNORECASE)
 
 # A number whose name says that it counts nothing: years, codes and identifiers carry no thousands
 # separator.
@@ -27,10 +28,12 @@ class Cell(NamedTuple):
     text: str
     kind: str
     is_cut: bool = False
+    address: str | None = None
 
 
 def cell(value: Any, name: str = "") -> Cell:
-    """Return a value with its class: `number`, `code`, `text`, `date`, `null`, `geometry`."""
+    """Return a value with its class: `number`, `code`, `text`, `date`, `null`, `geometry`; a
+    text that is an address of the web leads there."""
     if value is None:
         return Cell("", "null")
     if isinstance(value, bool):
@@ -44,9 +47,10 @@ def cell(value: Any, name: str = "") -> Cell:
     if isinstance(value, bytes):
         return Cell(short_geometry(value), "geometry")
     text = str(value)
+    address = text if _ADDRESS.fullmatch(text) else None
     if len(text) > LONGEST:
-        return Cell(text[:LONGEST].rstrip() + "…", "text", is_cut=True)
-    return Cell(text, "text")
+        return Cell(text[:LONGEST].rstrip() + "…", "text", is_cut=True, address=address)
+    return Cell(text, "text", address=address)
 
 
 def _number(value: int | float | Decimal, name: str) -> Cell:

@@ -3,10 +3,11 @@
 from typing import Any
 
 import msgspec
-from flask_babel import gettext
+from babel.numbers import format_decimal
+from flask_babel import get_locale, gettext
 
 from catalogue.records import Column, Version
-from portal.pages import labels
+from portal.pages import labels, types
 
 _SHOWN_VALUES = 12
 
@@ -32,11 +33,11 @@ def _described(column: Column) -> Described:
     return Described(
         name=column.name,
         type=column.type,
-        type_label=labels.column_type(column.type),
+        type_label=types.sql_type(column.type),
         label=labels.of_field(column.field, "labels"),
         description=labels.of_field(column.field, "descriptions"),
         constraints=_constraints(column.field.get("constraints") or {}),
-        is_number=column.type in labels.NUMERIC_TYPES,
+        is_number=types.is_number_type(column.type),
     )
 
 
@@ -52,11 +53,18 @@ def _constraints(rules: dict[str, Any]) -> list[str]:
         listed = ", ".join(values[:_SHOWN_VALUES]) + more
         found.append(gettext("one of: %(values)s", values=listed))
     sentences = {
-        "minimum": gettext("at least %(value)s", value=rules.get("minimum")),
-        "maximum": gettext("at most %(value)s", value=rules.get("maximum")),
+        "minimum": gettext("at least %(value)s", value=_bound(rules.get("minimum"))),
+        "maximum": gettext("at most %(value)s", value=_bound(rules.get("maximum"))),
         "minLength": gettext("at least %(value)s characters", value=rules.get("minLength")),
         "maxLength": gettext("at most %(value)s characters", value=rules.get("maxLength")),
         "pattern": gettext("of the form %(value)s", value=rules.get("pattern")),
     }
     found.extend(sentence for key, sentence in sentences.items() if key in rules)
     return found
+
+
+def _bound(value: object) -> str:
+    """Return a bound as the reader writes it; it may be a year, so no sign parts its thousands."""
+    if isinstance(value, int | float):
+        return format_decimal(value, "0.##########", locale=get_locale())
+    return str(value)

@@ -2,14 +2,20 @@
 query.
 """
 
-from flask import Flask
+from flask import Flask, request
 
+from catalogue.errors import StoreError
 from catalogue.records import RunIssue
-from portal.api.version import version
+from portal.accounts.errors import AccountError
+from portal.accounts.rights import caller
+from portal.accounts.sign_in import COOKIE
 from portal.i18n import reader_language
 from portal.messages import sentence
-from portal.pages import cells, labels
+from portal.pages import cells, labels, outcomes, types
 from portal.pages.addresses import in_language, with_query
+from portal.pages.coverage import covered_sides
+from portal.pages.source_names import source_name
+from portal.version import version
 
 
 def web_address(value: str | None) -> str | None:
@@ -21,6 +27,16 @@ def web_address(value: str | None) -> str | None:
 def issue_sentence(issue: RunIssue) -> str:
     """Return what went wrong with a run or a record, as a sentence in the reader's language."""
     return sentence(issue.code, issue.params, reader_language())
+
+
+def signed_in_name() -> str | None:
+    """Return who reads; a reader without a session is not looked up."""
+    if COOKIE not in request.cookies:
+        return None
+    try:
+        return caller().name
+    except (AccountError, StoreError):  # a page about a store that is away must still appear
+        return None
 
 
 def add_to_templates(app: Flask) -> None:
@@ -36,11 +52,15 @@ def add_to_templates(app: Flask) -> None:
         licence_url=labels.licence_url,
         language_label=labels.language,
         format_label=labels.format_name,
-        type_label=labels.column_type,
+        type_label=types.sql_type,
         frequency_label=labels.frequency,
         theme_icon=labels.theme_icon,
         run_counts=labels.run_counts,
-        numeric_types=labels.NUMERIC_TYPES,
+        is_number_type=types.is_number_type,
+        outcome_label=outcomes.outcome_label,
+        source_name=source_name,
+        covered_sides=covered_sides,
+        signed_in_name=signed_in_name,
         cell=cells.cell,
         in_language=in_language,
         with_query=with_query,

@@ -7,10 +7,11 @@ from pathlib import Path
 from flask import Blueprint, render_template, request
 
 from catalogue.errors import NotFound
-from catalogue.records import Entry, Table, Version
+from catalogue.records import Draft, Entry, Table, Version
 from catalogue.store import datasets, versions
 from portal import preview
-from portal.api.context import services
+from portal.context import services
+from portal.i18n import day
 from portal.pages.addresses import public_root, whole_number
 from portal.pages.columns import described_columns
 from portal.pages.downloads import downloads_of
@@ -29,22 +30,49 @@ blueprint = Blueprint("dataset", __name__)
 def show(dataset_id: str) -> str:
     """Show one dataset, with the table that `?table=` names, or its first."""
     entry = datasets.get(services().store, dataset_id)
-    table = _chosen_table(entry)
+    tables = _in_order(entry)
+    table = _chosen_table(tables)
     return render_template(
         "dataset.html",
         entry=entry,
         dataset=entry.dataset,
         source=known_source(entry.dataset.source_id),
+        tables=tables,
         table=table,
         view=_view(table) if table else {},
-        drafts=[(draft, draft_findings(draft)) for draft in entry.drafts],
+        drafts=[
+            (draft, draft_findings(draft), _replaces_a_version(draft, entry))
+            for draft in entry.drafts
+        ],
+        is_description_date_shown=_is_description_date_shown(entry),
         places=place_names(entry.dataset.spatial),
     )
 
 
-def _chosen_table(entry: Entry) -> Table | None:
+def _in_order(entry: Entry) -> list[Table]:
+    """Return the tables in the order in which the publisher lists their files."""
+    listed = [file.remote_id for file in entry.dataset.distributions]
+    places = {remote_id: place for place, remote_id in enumerate(listed)}
+    return sorted(entry.tables, key=lambda table: places.get(table.distribution_id, len(listed)))
+
+
+def _replaces_a_version(draft: Draft, entry: Entry) -> bool:
+    """Tell whether an older file of the same place in the dataset was published."""
+    place = (draft.distribution_id, draft.part)
+    return any(
+        (table.distribution_id, table.part) == place and table.current for table in entry.tables
+    )
+
+
+def _is_description_date_shown(entry: Entry) -> bool:
+    """Tell whether the description changed on another day than the data: else it says nothing."""
+    data = entry.dataset.data_modified or entry.data_updated_at
+    return day(entry.dataset.modified or entry.updated_at) != day(data)
+
+
+def _chosen_table(tables: list[Table]) -> Table | None:
     wanted = request.args.get("table")
-    for table in entry.tables:
+    for table in tables:
         if wanted in (None, table.name):
             return table
     if wanted is not None:

@@ -4,7 +4,7 @@ import msgspec
 from flask_babel import gettext
 
 from catalogue.records import Version
-from portal.api.shapes import version_brief
+from portal.conversions import formats_of
 from portal.i18n import reader_language
 
 _EXCEL_LANGUAGES = {"fr": "fr", "nl": "nl", "en": "fr"}
@@ -23,8 +23,6 @@ def downloads_of(version: Version) -> list[Download]:
     """Return the downloads of the current version of a table, the most useful first."""
     stem = f"/data/{version.table}"
     excel = _EXCEL_LANGUAGES[reader_language()]
-    # The API knows in which formats a version can be had: GeoJSON only where there is a place.
-    formats = version_brief(version).downloads
     found = [
         Download(label="CSV", purpose=gettext("text, one line a row"), address=f"{stem}.csv"),
         Download(
@@ -44,7 +42,7 @@ def downloads_of(version: Version) -> list[Download]:
             label="NDJSON", purpose=gettext("one JSON object a line"), address=f"{stem}.ndjson"
         ),
     ]
-    if "geojson" in formats:
+    if "geojson" in formats_of(version):
         geojson = Download(label="GeoJSON", purpose=gettext("for maps"), address=f"{stem}.geojson")
         found.insert(2, geojson)
     return found

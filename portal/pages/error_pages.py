@@ -1,17 +1,15 @@
-"""Gives every error as a page in the reader's language; a fault of ours is logged with its
-traceback.
-"""
+"""Gives every error as a page in the reader's language: what kind of fault it is, then what
+happened and what to do.
 
-import logging
+Status and sentence come from the one table of `portal.errors`.
+"""
 
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from catalogue.errors import NotFound
-from portal.accounts.errors import AccountError
-
-_LOG = logging.getLogger(__name__)
+from portal.errors import Fault, fault_of
+from portal.i18n import reader_language
 
 
 def init_app(app: Flask) -> None:
@@ -20,42 +18,49 @@ def init_app(app: Flask) -> None:
 
 
 def _show(error: Exception) -> Response:
-    if isinstance(error, NotFound):
-        status = 404
-    elif isinstance(error, AccountError):
-        status = error.status
-    elif isinstance(error, HTTPException):
-        if error.code is None or error.code < 400:
-            return make_response(error.get_response())
-        status = error.code
-    else:
-        status = 500
-        _LOG.error("A page failed", exc_info=error)
-    response = make_response(_page(status), status)
-    if isinstance(error, HTTPException):
-        for name, value in error.get_headers():
-            if name in ("Allow", "Retry-After"):
-                response.headers[name] = value
+    if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
+        return make_response(error.get_response())
+    fault = fault_of(error, reader_language())
+    # Of a mistyped address or an unreadable form the API speaks otherwise than a page.
+    has_sentence = not isinstance(error, HTTPException) and fault.code != "fault-of-ours"
+    page = render_template(
+        "error.html",
+        status=fault.status,
+        message=_title(fault.status),
+        advice=fault.message if has_sentence else _advice(fault),
+    )
+    response = make_response(page, fault.status)
+    response.headers.extend(dict(fault.headers))
     return response
 
 
-def _page(status: int) -> str:
-    messages = {
+def _title(status: int) -> str:
+    titles: dict[int, str] = {
+        401: gettext("This is for those who are signed in"),
+        403: gettext("This is not open to you"),
         404: gettext("This page is not here"),
         405: gettext("That cannot be done here"),
+        409: gettext("That does not go with what is there"),
         413: gettext("That is too large"),
         429: gettext("Too many requests"),
+        503: gettext("This cannot be answered at the moment"),
     }
-    advice = {
+    if status in titles:
+        return titles[status]
+    if status >= 500:
+        return str(gettext("Something went wrong on our side"))
+    return str(gettext("That request cannot be answered"))
+
+
+def _advice(fault: Fault) -> str:
+    advice: dict[int, str] = {
         404: gettext(
             "The address may be mistyped, or what was here has moved. The search may find it."
         ),
         429: gettext("Please wait a moment and try again."),
     }
-    if status >= 500:
-        message = gettext("Something went wrong on our side")
-        help_text = gettext("It has been written down. Please try again in a moment.")
-    else:
-        message = messages.get(status, gettext("That request cannot be answered"))
-        help_text = advice.get(status, gettext("Please go back and try another way."))
-    return render_template("error.html", status=status, message=message, advice=help_text)
+    if fault.status in advice:
+        return advice[fault.status]
+    if fault.status >= 500:
+        return str(gettext("It has been written down. Please try again in a moment."))
+    return str(gettext("Please go back and try another way."))

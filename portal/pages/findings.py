@@ -8,6 +8,7 @@ import msgspec
 
 import tablecheck
 from catalogue.records import Draft
+from portal.drafts import shown_drafts
 from portal.i18n import reader_language
 from tablecheck.report import Finding, Report
 
@@ -78,10 +79,14 @@ def groups_of(report: Report) -> list[Group]:
     return sorted(groups, key=lambda group: -group.count)
 
 
-def draft_findings(draft: Draft) -> tuple[Summary, list[Shown]]:
-    """Return what keeps a draft from being published."""
-    report = read_report(draft.report)
-    return summary_of(draft.report), shown_findings(report, limit=_SHOWN_OF_DRAFT)
+def draft_findings(draft: Draft) -> tuple[Summary, list[Shown], list[Group]]:
+    """Return what keeps a draft from being published, as far as the caller may see it."""
+    report = read_report(shown_drafts([draft])[0].report)
+    return (
+        summary_of(draft.report),
+        shown_findings(report, limit=_SHOWN_OF_DRAFT),
+        groups_of(report),
+    )
 
 
 def _shown(finding: Finding) -> Shown:

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from catalogue.search import Query
 from catalogue.store import datasets
-from portal.api.context import services
+from portal.context import services
 from portal.i18n import reader_language
 from portal.pages.overview import overview
 from portal.pages.territory_map import dots
@@ -33,4 +33,5 @@ def show() -> str:
         overview=overview(services()),
         newest=datasets.by_ids(services().store, [hit.id for hit in newest]),
         dots=dots(),
+        contact_url=services().settings.contact_url,
     )

@@ -2,7 +2,7 @@
 
 from catalogue.records import Source
 from catalogue.store import sources
-from portal.api.context import services
+from portal.context import services
 
 
 def known_source(source_id: str) -> Source | None:

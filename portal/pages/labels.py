@@ -4,6 +4,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from catalogue import licences
+from catalogue.records import RUN_COUNTS
 from portal.i18n import reader_language
 from portal.pages.themes import themes
 
@@ -124,7 +125,7 @@ def of_field(field: dict[str, object], key: str) -> str:
 
 def run_counts() -> dict[str, str]:
     """Return what a run counts, in its order: the records seen, then by what was done with them."""
-    return {
+    names = {
         "seen": gettext("seen"),
         "added": gettext("added"),
         "changed": gettext("changed"),
@@ -132,4 +133,6 @@ def run_counts() -> dict[str, str]:
         "moved": gettext("moved"),
         "archived": gettext("archived"),
         "failed": gettext("failed"),
+        "skipped": gettext("left out"),
     }
+    return {count: names.get(count, count) for count in RUN_COUNTS}

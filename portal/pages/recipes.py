@@ -2,6 +2,7 @@
 was chosen.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from flask_babel import gettext, ngettext
 
 import tablecheck
 from portal.i18n import reader_language
-from portal.pages import labels
+from portal.pages import labels, types
 from tablecheck.records import Inference
 
 
@@ -17,7 +18,7 @@ class Inferred(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A column's type with its reason in words."""
 
     column: str
-    type: str
+    type_label: str
     reason: str
 
 
@@ -43,7 +44,7 @@ def recipe_facts(recipe: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         (gettext("Decimal sign"), _by_column(recipe.get("decimal_char"))),
         (gettext("Thousands sign"), _by_column(recipe.get("group_char"))),
-        (gettext("Form of the dates"), _by_column(recipe.get("date_format"))),
+        (gettext("Form of the dates"), _by_column(recipe.get("date_format"), types.date_form)),
         (gettext("Coordinates as received"), recipe.get("source_crs")),
     ]
     return [(name, str(value)) for name, value in pairs if value]
@@ -55,7 +56,7 @@ def inferences_of(recipe: dict[str, Any]) -> list[Inferred]:
     return [
         Inferred(
             column=each.column,
-            type=each.type,
+            type_label=types.schema_type(each.type),
             reason=tablecheck.message(each, reader_language()),
         )
         for each in found
@@ -82,8 +83,13 @@ def _character(value: str | None) -> str | None:
     return None if value is None else names.get(value, value)
 
 
-def _by_column(values: dict[str, str] | None) -> str | None:
+def _by_column(
+    values: dict[str, str] | None, shown: Callable[[str], str | None] = _character
+) -> str | None:
     if not values:
         return None
-    pairs = [f"{column}: {_character(value)}" for column, value in sorted(values.items())]
+    pairs = [
+        gettext("%(column)s: %(value)s", column=column, value=shown(value))
+        for column, value in sorted(values.items())
+    ]
     return ", ".join(pairs)

@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, request
 
 from catalogue.errors import NotFound
 from catalogue.store import datasets, versions
-from portal.api.context import services
+from portal.context import services
+from portal.drafts import may_see_values, shown_drafts
 from portal.pages.addresses import whole_number
 from portal.pages.findings import groups_of, read_report, shown_findings, summary_of
 from portal.pages.recipes import inferences_of, recipe_facts
@@ -34,7 +35,14 @@ def show_draft(dataset_id: str, distribution_id: str) -> str:
     part = request.args.get("part", "")
     for draft in entry.drafts:
         if draft.distribution_id == distribution_id and draft.part == part:
-            return _page(dataset_id, draft.report, draft.recipe, draft=draft)
+            shown = shown_drafts([draft])[0]
+            return _page(
+                dataset_id,
+                shown.report,
+                shown.recipe,
+                draft=draft,
+                are_values_hidden=not may_see_values(),
+            )
     raise NotFound("draft-unknown", dataset=dataset_id)
 
 

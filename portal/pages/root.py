@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from catalogue.store import datasets
-from portal.api.context import services
+from portal.context import services
 from portal.i18n import preferred_language
 
 blueprint = Blueprint("root", __name__)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from catalogue.search import FACETS, SORTS, Query
 from catalogue.store import datasets
-from portal.api.context import services
+from portal.context import services
 from portal.i18n import reader_language
 from portal.pages import labels
 from portal.pages.addresses import whole_number

@@ -10,7 +10,7 @@ from portal.accounts.caller import address_of
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller, public_write
 from portal.accounts.sign_in import COOKIE, clear_cookie, set_cookie, sign_in, sign_out
-from portal.api.context import services
+from portal.context import services
 from portal.i18n import reader_language
 from portal.messages import sentence
 

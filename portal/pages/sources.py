@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from catalogue.errors import NotFound
 from catalogue.records import RecordOutcome, Run, Source
 from catalogue.store import runs, sources
-from portal.api.context import services
+from portal.context import services
 from portal.pages.addresses import whole_number
 from portal.pages.known_sources import known_source
 from portal.pages.paging import Paging

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.rights import caller, public_write
-from portal.api.context import services
+from portal.context import services
 from portal.pages.sql_answers import ROWS_SHOWN, answer_of
 from portal.pages.sql_examples import examples
 from portal.pages.sql_tables import listed_tables, table_names
@@ -38,7 +38,13 @@ def ask() -> Answered | Response:
     if FRAGMENT in request.headers:
         answer = answer_of(sql, query_id=request.form.get("query_id"))
         # A refused query is an answer like another for the script that asked.
-        page = render_template("sql_result.html", sql=sql, answer=answer, address=_address(sql))
+        page = render_template(
+            "sql_result.html",
+            sql=sql,
+            answer=answer,
+            address=_address(sql),
+            json_rows=services().settings.sandbox.max_json_rows,
+        )
         return page, 200, {}
     if address := _address(sql):
         return redirect(address, 303)
@@ -64,6 +70,7 @@ def _page(sql: str) -> Answered:
         answer=answer,
         address=_address(sql),
         limits=settings,
+        json_rows=settings.max_json_rows,
         rows_shown=ROWS_SHOWN,
         wanted=wanted,
         tables=tables,

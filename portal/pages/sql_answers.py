@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from portal.accounts.rights import caller
-from portal.api.context import services
+from portal.context import services
 from portal.i18n import reader_language
 from portal.sql_limits import query_limits
 from sandbox.errors import SandboxError

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from portal.api.context import services
+from portal.context import services
 
 _COUNT = """SELECT side, count(*) AS municipalities
 FROM municipalities

@@ -1,9 +1,10 @@
 """CSV: RFC 4180 in UTF-8; and a variant that opens right in a Belgian or French Excel.
 
 Rows are put together by Arrow, a column at a time, without a Python object a cell. For Excel:
-semicolons, decimal comma, a BOM, dd/mm/yyyy, and texts that Excel would take for a number, a date
-or a formula are written as `="01001"`, the one form in which it leaves a code with a leading zero
-alone, and which runs no formula of a stranger.
+semicolons, decimal comma, a BOM, dd/mm/yyyy, and what Excel would take for a number, a date, a
+truth value or a formula, or would round, is written as `="01001"`, the one form in which it leaves
+a code with a leading zero alone, and which runs no formula of a stranger. So it goes with names of
+columns.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,21 @@ from sandbox.formats.values import encode, iso, plain, storage_of, wkt_texts
 Excel = Literal["fr", "nl"]
 BOM = b"\xef\xbb\xbf"
 END = "\r\n"
-EXCEL_WOULD_CHANGE = r"^[=+\-@\t\r]|^[0-9 .,/:eE+\-]*[0-9][0-9 .,/:eE+\-]*$"
+SPACE = r"[\x00-\x20\x{a0}\x{202f}\x{feff}]*"
+MONTH = (
+    "jan|janv|janvier|january|januari|feb|f[ée]v|f[ée]vr|f[ée]vrier|february|februari|mars|mar|march"
+    "|maart|mrt|avr|avril|apr|april|mai|may|mei|juin|jun|june|juni|juil|juill|juillet|jul|july|juli"
+    "|ao[uû]t|aug|august|augustus|sep|sept|septembre|september|oct|octobre|october|okt|oktober|nov"
+    "|novembre|november|d[ée]c|d[ée]cembre|dec|december"
+)
+NUMBER_SIGNS = r"0-9 .,/:eE+\-%€$£()\x{a0}\x{202f}"
+EXCEL_WOULD_CHANGE = (
+    rf"(?i)^{SPACE}[=+\-@#＝＋－＠\t\r]"
+    rf"|^{SPACE}[{NUMBER_SIGNS}]*[0-9][{NUMBER_SIGNS}]*(?:[ap]m?|h|eur)?{SPACE}$"
+    rf"|^{SPACE}(?:true|false|vrai|faux|waar|onwaar){SPACE}$"
+    rf"|^{SPACE}[0-9.,:/ \-]*(?:{MONTH})\.?(?:[ .,/:'’\-]*[0-9]+)*{SPACE}(?:[ap]m)?{SPACE}$"
+)
+EXCEL_DIGITS = 15  # of a number; what has more is rounded
 EXCEL_TEXT_LENGTH = 250  # of a text in a formula; longer ones get an apostrophe
 TRUTH = {"fr": ("VRAI", "FAUX"), "nl": ("WAAR", "ONWAAR"), None: ("true", "false")}
 
@@ -27,7 +42,8 @@ def csv(source: Source, *, excel: Excel | None = None) -> Iterator[bytes]:
     """Write CSV."""
     separator = ";" if excel else ","
     names = pa.array(column_names(source.schema), pa.string())
-    head = separator.join(_quoted(names, separator).to_pylist()) + END
+    names = _quoted(_left_alone(names) if excel else names, separator)
+    head = separator.join(names.to_pylist()) + END
     yield (BOM if excel else b"") + head.encode()
     geometry = geometry_columns(source.schema)
     for batch in source.batches():
@@ -58,6 +74,8 @@ def _bytes(array: Any) -> bytes:
 
 
 def _guarded(text: Any, kind: pa.DataType, separator: str, excel: Excel | None) -> Any:
+    if excel and (pa.types.is_integer(kind) or pa.types.is_decimal(kind)):
+        return _quoted(_unrounded(text), separator)
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_date(kind):
         return text
     is_text = not (pa.types.is_floating(kind) or pa.types.is_decimal(kind))
@@ -66,9 +84,20 @@ def _guarded(text: Any, kind: pa.DataType, separator: str, excel: Excel | None) 
     return _quoted(text, separator)
 
 
-def _left_alone(text: Any) -> Any:
+def _unrounded(number: Any) -> Any:
+    """Write numbers of more digits than Excel keeps as texts."""
+    digits = pc.replace_substring_regex(number, r"^-?0*,?0*|,", "")
+    is_long = pc.greater(pc.utf8_length(digits), pa.scalar(EXCEL_DIGITS))
+    return pc.if_else(is_long, _formula(number), number)
+
+
+def _formula(text: Any) -> Any:
     doubled = pc.replace_substring(text, '"', '""')
-    formula = pc.binary_join_element_wise('="', doubled, '"', "")
+    return pc.binary_join_element_wise('="', doubled, '"', "")
+
+
+def _left_alone(text: Any) -> Any:
+    formula = _formula(text)
     is_long = pc.greater(pc.utf8_length(text), pa.scalar(EXCEL_TEXT_LENGTH))
     safe = pc.if_else(is_long, pc.binary_join_element_wise("'", text, ""), formula)
     return pc.if_else(pc.match_substring_regex(text, EXCEL_WOULD_CHANGE), safe, text)

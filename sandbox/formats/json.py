@@ -1,4 +1,8 @@
-"""JSON: the answer of SQL (rows as lists), an array of objects, and one object a line."""
+"""JSON: the answer of SQL (rows as lists), an array of objects, and one object a line.
+
+A value that readers would round is a text, its neighbours in the same column stay numbers: rows are
+written as they come, and what follows them is not known (see `sandbox.messages.JSON_NUMBERS`).
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +12,7 @@ import pyarrow as pa
 
 from sandbox.formats.source import Source, column_names, geometry_columns
 from sandbox.formats.values import geojson_texts, plain
-from sandbox.result import Result, Spooled
+from sandbox.result import Result
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 SLICE_ROWS = 4_096
@@ -31,7 +35,7 @@ def slices(source: Source) -> Iterator[pa.RecordBatch]:
             yield batch.slice(start, SLICE_ROWS)
 
 
-def sql_answer(result: Result | Spooled) -> Iterator[bytes]:
+def sql_answer(result: Result) -> Iterator[bytes]:
     """Write the answer of SQL; what is known only at the end comes at the end."""
     yield b'{"columns":' + _encoder.encode(result.columns) + b',"rows":['
     geometry = geometry_columns(result.schema)

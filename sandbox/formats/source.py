@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 BATCH_ROWS = 16_384
 
@@ -35,12 +33,6 @@ class Table:
         for batch in self.rows:
             for start in range(0, batch.num_rows, BATCH_ROWS):
                 yield batch.slice(start, BATCH_ROWS)
-
-
-def parquet_file(path: Path) -> Table:
-    """Read a Parquet file in batches; the file is open until the batches are read."""
-    file = pq.ParquetFile(path)
-    return Table(file.schema_arrow, file.iter_batches(BATCH_ROWS))
 
 
 def column_names(schema: pa.Schema) -> list[str]:

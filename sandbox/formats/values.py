@@ -2,7 +2,8 @@
 
 The choices, the same in every text format: dates and times in ISO 8601, with the offset where there
 is one; NaN and infinity are null; integers beyond 2^53 and decimals beyond 15 digits are strings in
-JSON, because readers would round them; bytes are base64; an interval is an ISO 8601 duration.
+JSON, because readers would round them; bytes are base64; an interval is an ISO 8601 duration. The
+dates and moments that DuckDB calls infinite are `infinity` and `-infinity`; years are not bounded.
 """
 
 import base64
@@ -61,8 +62,16 @@ def exact(value: Any) -> Any:
     return value
 
 
+def _has_moments(kind: pa.DataType) -> bool:
+    if pa.types.is_nested(kind):
+        return any(_has_moments(kind.field(index).type) for index in range(kind.num_fields))
+    return pa.types.is_date(kind) or pa.types.is_time(kind) or pa.types.is_timestamp(kind)
+
+
 def nested(column: Array) -> list[Any]:
     """Give lists and objects as values; the unnamed fields of a ROW get their places as names."""
+    if _has_moments(column.type):  # Python has no year 10000 and no nanoseconds
+        return [simple(_by_place(value)) for value in column]
     try:
         return [simple(value) for value in column.to_pylist()]
     except ValueError:  # pyarrow makes no dictionary of fields that share a name
@@ -85,6 +94,10 @@ def _by_place(value: Any) -> Any:
     if isinstance(value, pa.ListScalar | pa.FixedSizeListScalar):
         items: Any = value.values
         return [_by_place(item) for item in items]
+    if isinstance(value, pa.UnionScalar):
+        return _by_place(value.value)
+    if pa.types.is_date(kind) or pa.types.is_time(kind) or pa.types.is_timestamp(kind):
+        return iso(pa.array([value], kind))[0].as_py()
     return value.as_py()
 
 
@@ -116,8 +129,25 @@ def duration(value: Any) -> str:
 def iso(column: Array) -> Array:
     """Write dates, times and timestamps as texts in ISO 8601."""
     kind = column.type
+    if pa.types.is_time(kind):
+        texts = pc.cast(column, pa.string())  # the last moment of a day has a name of its own
+        texts = pc.replace_substring_regex(texts, r"^<value out of range: 864\d+>$", "24:00:00")
+        return pc.replace_substring_regex(texts, r"\.0+$", "")
+    return _with_infinity(column, _dates(column))
+
+
+def _with_infinity(column: Array, texts: Array) -> Array:
+    is_day = pa.types.is_date32(column.type)
+    last = (1 << 31) - 1 if is_day else (1 << 63) - 1
+    numbers = column.view(pa.int32() if is_day else pa.int64())
+    texts = pc.if_else(pc.equal(numbers, pa.scalar(last, numbers.type)), "infinity", texts)
+    return pc.if_else(pc.equal(numbers, pa.scalar(-last, numbers.type)), "-infinity", texts)
+
+
+def _dates(column: Array) -> Array:
+    kind = column.type
     if not pa.types.is_timestamp(kind):
-        return pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.0+$", "")
+        return pc.cast(column, pa.string())
     zone = kind.tz
     text = pc.strftime(column, "%Y-%m-%dT%H:%M:%S" + ("%z" if zone else ""))
     text = pc.replace_substring_regex(text, r"\.0+($|[+-])", r"\1")

@@ -16,13 +16,16 @@ import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from sandbox.errors import TooLarge
 from sandbox.formats.json import slices
 from sandbox.formats.source import Source, column_names, geometry_columns
-from sandbox.formats.values import MAX_EXACT, encode, iso, plain, storage_of, wkt_texts
+from sandbox.formats.values import encode, iso, plain, storage_of, wkt_texts
 
 MAX_ROWS = 1_048_575  # beneath the row of names
 MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
+MAX_SHOWN = 10**15  # a sheet shows fifteen digits
 FIRST_YEAR = 1900
 CHUNK_BYTES = 1 << 20
+# Not the moment of making: the same table is the same bytes, whenever it is written.
+MADE_AT = datetime.datetime(2000, 1, 1)  # noqa: DTZ001  # the format wants it without a zone
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -38,6 +41,7 @@ def xlsx(source: Source) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
         path = f"{folder}/answer.xlsx"
         book = xlsxwriter.Workbook(path, OPTIONS | {"tmpdir": folder})
+        book.set_properties({"created": MADE_AT})
         try:
             _write(book, source)
         except BaseException:
@@ -119,7 +123,7 @@ def _number(sheet: Any, row: int, column: int, value: float | Decimal) -> None:
         return
     if isinstance(value, Decimal) and len(value.as_tuple().digits) > 15:
         sheet.write_string(row, column, format(value, "f"))
-    elif isinstance(value, int) and abs(value) > MAX_EXACT:
+    elif isinstance(value, int) and abs(value) >= MAX_SHOWN:
         sheet.write_string(row, column, str(value))
     else:
         sheet.write_number(row, column, float(value))

@@ -8,6 +8,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Good practice that screen readers depend on: regions told apart, headings in their order.
+MORE_RULES = ["landmark-unique", "heading-order", "page-has-heading-one", "empty-heading"]
+_AXE = """
+([tags, more]) => axe.run(document, {
+  runOnly: {type: 'tag', values: tags},
+  rules: Object.fromEntries(more.map((rule) => [rule, {enabled: true}])),
+})
+"""
 _VIOLATIONS = """
 window.__violations = [];
 document.addEventListener('securitypolicyviolation', (event) => {
@@ -71,9 +79,7 @@ class Watched:
     def barriers(self, axe: str) -> list[str]:
         """Return what axe-core finds against WCAG 2.2 AA."""
         self.page.evaluate(axe)
-        found = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-        )
+        found = self.page.evaluate(_AXE, [RULES, MORE_RULES])
         return [
             f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
             for each in found["violations"]

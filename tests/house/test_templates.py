@@ -46,6 +46,15 @@ def test_nothing_is_inline(file: Path) -> None:
     assert "|safe" not in source.replace(" ", "")
 
 
+# A sign glued to a text cannot take the space that French wants before it.
+_GLUED = re.compile(r"(?:}}|</(?:a|b|code|span)>)\\s*[:;!?](?=[\\s<]|$)")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(TEMPLATES)))
+def test_no_sign_is_glued_to_a_text(file: Path) -> None:
+    assert _GLUED.findall(_COMMENT.sub("", file.read_text(encoding="utf-8"))) == []
+
+
 def test_words_are_told_from_signs() -> None:
     assert has_words("Search the catalogue")
     assert not has_words("→ · – 1 &amp;")

@@ -3,6 +3,7 @@ the code.
 """
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,21 @@ def test_plural_has_every_form(lang: str) -> None:
     for message in messages(lang):
         if message.pluralizable:
             assert len(forms(message.string)) == catalogue(lang).num_plurals
+
+
+# French sets a no-break space before high signs and within its quotation marks.
+_LOOSE = re.compile(r" [:;!»]| [?](?!\w)|« |[^\W\d_](?:[;!?]|:(?=\s|$))(?!\w)")
+
+
+def french_texts() -> list[str]:
+    gaps = tomllib.loads((ROOT / "data" / "starter" / "gaps.toml").read_text(encoding="utf-8"))
+    texts = [text for message in messages("fr") for text in forms(message.string)]
+    return texts + [gap["fr"] for gap in gaps["gaps"]]
+
+
+def test_french_keeps_signs_with_their_words() -> None:
+    assert [text for text in french_texts() if _LOOSE.search(text)] == []
+
+
+def test_french_has_one_apostrophe() -> None:
+    assert [text for text in french_texts() if "'" in text] == []

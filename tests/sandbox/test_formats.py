@@ -7,6 +7,7 @@ import io
 import json
 import math
 import tracemalloc
+import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -151,6 +152,16 @@ def test_xlsx_writes_texts_as_texts() -> None:
 def endless(batch: pa.RecordBatch, count: int) -> Iterator[pa.RecordBatch]:
     for _ in range(count):
         yield batch
+
+
+def test_xlsx_of_the_same_table_is_the_same_bytes_whenever_it_is_written() -> None:
+    first = written("xlsx", table(HARD))
+    with zipfile.ZipFile(io.BytesIO(first)) as book:
+        properties = book.read("docProps/core.xml").decode()
+        days = {entry.date_time[:3] for entry in book.infolist()}
+    assert str(datetime.datetime.now(datetime.UTC).year) not in properties
+    assert len(days) == 1
+    assert written("xlsx", table(HARD)) == first
 
 
 def test_xlsx_refuses_what_a_sheet_cannot_hold_before_its_first_byte() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox import errors
 from sandbox.errors import UnknownName
+from sandbox.faults import RULES
 from sandbox.messages import LANGUAGES, MESSAGES, message_of
 
 FOLDER = Path(errors.__file__).parent
@@ -18,10 +19,7 @@ RAISED = re.compile(
 
 
 def codes() -> set[str]:
-    found = {
-        "client_busy", "all_busy", "unknown_table", "unknown_column", "unknown_function",
-        "unknown_type",
-    }  # fmt: skip
+    found = {"client_busy", "all_busy"} | {rule.code for rule in RULES}
     for path in FOLDER.rglob("*.py"):
         found.update(RAISED.findall(path.read_text("utf-8")))
     return found

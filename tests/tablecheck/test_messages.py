@@ -15,7 +15,8 @@ PARAMS: dict[str, Any] = {
     "encoding": "cp1252", "member": "a.csv", "members": "a.csv", "missing": ".dbf", "place": 4,
     "format": "%d/%m/%Y", "crs": "EPSG:2154", "note": "note", "constraint": "x", "suffix": "csv",
     "other": "2", "reference": "communes", "labels": ["a"], "row": 7, "value": "v", "word": "insee",
-    "values": "oui, non", "kinds": "text", "code": "x",
+    "values": "oui, non", "kinds": "text", "code": "x", "sheets": "a", "mark": ".", "whole": "1",
+    "lines": ["3"], "other_row": 4, "other_value": "w",
 }  # fmt: skip
 
 
@@ -70,15 +71,15 @@ def test_sentence_says_row_column_value_and_what_is_wrong() -> None:
         params={"type": "date", "format": "%d/%m/%Y"},
     )  # fmt: skip
     assert tablecheck.message(finding, "fr") == (
-        "Ligne 88, colonne « date » : « 31/02/2026 » n'est pas une date (jj/mm/aaaa)."
+        "Ligne 88, colonne « date » : « 31/02/2026 » n'est pas une date (JJ/MM/AAAA)."
     )
     assert tablecheck.message(finding, "nl") == (
-        "Rij 88, kolom “date”: “31/02/2026” is geen datum (dd/mm/jjjj)."
+        "Rij 88, kolom “date”: “31/02/2026” is geen datum (DD/MM/JJJJ)."
     )
     assert tablecheck.message(finding, "en") == (
-        "Row 88, column “date”: “31/02/2026” is not a date (dd/mm/yyyy)."
+        "Row 88, column “date”: “31/02/2026” is not a date (DD/MM/YYYY)."
     )
-    assert tablecheck.hint(finding, "nl") == "Schrijf de datum als dd/mm/jjjj."
+    assert tablecheck.hint(finding, "nl") == "Schrijf de datum als DD/MM/JJJJ."
 
 
 def test_braces_in_a_value_are_not_taken_for_a_template() -> None:
@@ -93,7 +94,7 @@ def test_unknown_language_is_refused() -> None:
 
 
 def test_formats_are_written_as_people_write_them() -> None:
-    assert date_words("%d/%m/%Y %H:%M", "fr") == "jj/mm/aaaa hh:mm"
+    assert date_words("%d/%m/%Y %H:%M", "fr") == "JJ/MM/AAAA hh:mm"
 
 
 @pytest.mark.parametrize(("field", "text", "wanted"), [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tablecheck.codes import REASONS, RULES
     from tablecheck.errors import (
+        NotASchemaError,
         TablecheckError,
         UnknownColumnError,
         UnknownLanguageError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "REASONS": "codes",
     "RULES": "codes",
+    "NotASchemaError": "errors",
     "TablecheckError": "errors",
     "UnknownColumnError": "errors",
     "UnknownLanguageError": "errors",
@@ -57,6 +59,7 @@ __all__ = [
     "Finding",
     "Inference",
     "Limits",
+    "NotASchemaError",
     "Recipe",
     "Report",
     "TablecheckError",

@@ -60,7 +60,8 @@ _WARNINGS = str.split(
     "encoding-assumed encoding-mixed undecodable-bytes preamble-skipped no-header "
     "blank-rows-skipped blank-label-named duplicate-label-renamed no-rows merged-cells "
     "extension-mismatch crs-guessed coordinates-outside coordinates-swapped mixed-offsets-kept "
-    "members-skipped quote-left-open foreign-key-unchecked"
+    "members-skipped quote-left-open foreign-key-unchecked ambiguous-separator columns-shifted "
+    "sheets-hidden totals-row formulas-uncalculated"
 )
 
 RULES: dict[str, Rule] = {
@@ -74,5 +75,6 @@ REASONS = str.split(
     "no-values all-integers all-numbers decimal-comma grouped-numbers all-dates all-datetimes "
     "all-datetimes-offset all-times yes-no leading-zero plus-sign too-many-digits code-name "
     "code-name-typed mixed-marks mixed-numbers mixed-offsets text text-in-file wkt-geometry "
-    "geojson-geometry geometry typed-by-file mixed-kinds json-objects json-lists chosen"
+    "geojson-geometry geometry typed-by-file mixed-kinds json-objects json-lists chosen "
+    "ambiguous-separator grouped-by-others decimal-by-others mixed-dates"
 )

@@ -222,11 +222,13 @@ def _is_data(record: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Tell whether a row is data already: figures where the rows below have figures too."""
     filled = [(i, cell) for i, cell in enumerate(record) if cell]
     figures = [i for i, cell in filled if _DATA_CELL.match(cell) and not _YEAR_CELL.match(cell)]
-    if len(figures) < 2 and not (len(filled) == 1 and figures):
+    if not figures or not all(_holds_figures(below, index) for index in figures):
         return False
-    alike = 0
-    for index in figures:
-        cells = [row[index] for row in below[:50] if index < len(row) and row[index]]
-        if cells and sum(bool(_DATA_CELL.match(cell)) for cell in cells) > 0.8 * len(cells):
-            alike += 1
-    return alike == len(figures) and (alike >= 2 or len(filled) == 1) and bool(alike)
+    # A word above figures is a label, and one label makes a header: `commune;population;75`.
+    words = (i for i, cell in filled if not _DATA_CELL.match(cell))
+    return len(figures) > sum(_holds_figures(below, index) for index in words)
+
+
+def _holds_figures(below: Sequence[Sequence[str]], index: int) -> bool:
+    cells = [row[index] for row in below[:50] if index < len(row) and row[index]]
+    return bool(cells) and sum(bool(_DATA_CELL.match(c)) for c in cells) > 0.8 * len(cells)

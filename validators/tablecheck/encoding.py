@@ -2,12 +2,14 @@
 
 A sample lies: one byte of Latin-1 after the first 100 kB and the rest of the file is lost. The
 rule: a byte order mark; else UTF-16 where every other byte is zero; else strict UTF-8 to the last
-byte; else cp1252, which is assumed and therefore said aloud.
+byte; else cp1252, which is assumed and therefore said aloud. Where one letter beyond ASCII is
+written as UTF-8 (in cp1252 it would read `Ã©`), the file mixes the two and each line is read as
+what it is.
 """
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +17,8 @@ import msgspec
 
 from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
+from tablecheck.report import Finding
+from tablecheck.source import warning
 
 _CHUNK_BYTES = 1 << 20
 _BOMS = (
@@ -24,9 +28,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_UNDEFINED_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
-_STRAY_BYTE = re.compile("[\udc80-\udcff]")
-_BEYOND_ASCII = re.compile("[^\x00-\x7f\udc80-\udcff]")
+_UNDEFINED_IN_CP1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+# Letters and marks of Western Europe in UTF-8. Other sequences can stand in cp1252 by chance:
+# `É”` at the end of a quotation is two bytes that UTF-8 knows too.
+_SURE = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xc2[\xa0-\xbf]|\xe2\x80[\x90-\xaf]|\xe2\x82\xac")
+_LISTED_LINES = 10
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _CONTROL_SHARE = 0.05
 
@@ -41,6 +47,9 @@ class TextScan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     undecodable_count: int = 0
     """Bytes that cp1252 leaves undefined; kept as the control characters of Latin-1."""
     first_bad_line: int | None = None
+    bad_lines: tuple[int, ...] = ()
+    """The first lines that are not UTF-8, and how many there are."""
+    bad_count: int = 0
 
 
 def _cp1252_or_latin1(error: UnicodeError) -> tuple[str, int]:
@@ -49,7 +58,15 @@ def _cp1252_or_latin1(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("latin-1"), error.end
 
 
+def _cp1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    stray = error.object[error.start : error.end]
+    return stray.decode("cp1252", "tablecheck-latin1"), error.end
+
+
 codecs.register_error("tablecheck-latin1", _cp1252_or_latin1)
+codecs.register_error("tablecheck-cp1252", _cp1252)
 
 
 def scan(path: Path, limits: Limits, *, encoding: str | None = None) -> TextScan:
@@ -62,7 +79,8 @@ def scan(path: Path, limits: Limits, *, encoding: str | None = None) -> TextScan
         head = file.read(_CHUNK_BYTES // 4)
     marked = _stated(encoding, head) if encoding else _marked(head) or _unmarked_utf16(head)
     if marked is None and len(_CONTROL.findall(head)) > _CONTROL_SHARE * len(head):
-        raise UnreadableFileError("not-a-table", kind="")
+        cause = {"cause": "nul"} if b"\0" in head else {}
+        raise UnreadableFileError("not-a-table", kind="", **cause)
     if marked is not None:
         _test(path, marked, limits)
         return TextScan(encoding=marked)
@@ -78,8 +96,9 @@ def _marked(head: bytes) -> str | None:
 def _stated(encoding: str, head: bytes) -> str:
     """Give the name of a stated encoding that also drops a byte order mark, if there is one."""
     try:
+        b"".decode(encoding)  # refuses codecs of Python that give no text
         name = codecs.lookup(encoding).name
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise UnreadableFileError("unknown-encoding", encoding=encoding) from error
     found = _marked(head)
     is_kin = found is not None and name.startswith(found.removesuffix("-sig"))
@@ -148,31 +167,60 @@ def _is_utf8(path: Path, limits: Limits) -> bool:
 
 
 def _mixed_or_cp1252(path: Path, limits: Limits) -> TextScan:
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    stray = beyond = undefined = 0
-    line = 1
-    first_bad: int | None = None
+    undefined = bad_count = sure = 0
+    bad_lines: list[int] = []
     with path.open("rb") as file:
-        for chunk in _chunks(file, limits):
-            text = decoder.decode(chunk)
-            if not text.isascii():
-                bad = _STRAY_BYTE.search(text)
-                if bad is not None:
-                    if first_bad is None:
-                        first_bad = line + text.count("\n", 0, bad.start())
-                    stray += len(_STRAY_BYTE.findall(text))
-                beyond += len(_BEYOND_ASCII.findall(text))
-                undefined += sum(chunk.count(bytes([byte])) for byte in _UNDEFINED_IN_CP1252)
-            line += text.count("\n")
-        tail = decoder.decode(b"", final=True)
-    if tail:
-        stray += 1
-        first_bad = first_bad or line
-    if beyond > 2 * stray:
-        return TextScan(encoding="utf-8", is_assumed=True, is_mixed=True, first_bad_line=first_bad)
+        for number, line in enumerate(_lines(_chunks(file, limits)), start=1):
+            if line.isascii():
+                continue
+            undefined += sum(line.count(byte) for byte in _UNDEFINED_IN_CP1252)
+            sure += len(_SURE.findall(line))
+            if not _is_utf8_line(line):
+                bad_count += 1
+                if len(bad_lines) < _LISTED_LINES:
+                    bad_lines.append(number)
+    first = bad_lines[0] if bad_lines else None
+    if sure:
+        return TextScan(
+            encoding="utf-8", is_assumed=True, is_mixed=True, first_bad_line=first,
+            bad_lines=tuple(bad_lines), bad_count=bad_count,
+        )  # fmt: skip
     return TextScan(
-        encoding="cp1252", is_assumed=True, undecodable_count=undefined, first_bad_line=first_bad
+        encoding="cp1252", is_assumed=True, undecodable_count=undefined, first_bad_line=first
     )
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut into lines, whatever ends them."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).splitlines(keepends=True) or [b""]
+        yield from whole
+    if rest:
+        yield from rest.splitlines(keepends=True)
+
+
+def _is_utf8_line(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def encoding_findings(scanned: TextScan) -> Iterator[Finding]:
+    """Say what was assumed of an encoding."""
+    if scanned.is_mixed:
+        listed = [str(number) for number in scanned.bad_lines]
+        more = "…" if scanned.bad_count > len(listed) else None
+        yield warning(
+            "encoding-mixed", line=scanned.first_bad_line, count=scanned.bad_count,
+            lines=[*listed, *([more] if more else [])],
+        )  # fmt: skip
+    elif scanned.is_assumed:
+        yield warning("encoding-assumed", encoding=scanned.encoding, line=scanned.first_bad_line)
+        if scanned.undecodable_count:
+            yield warning("undecodable-bytes", count=scanned.undecodable_count)
 
 
 def as_utf8(path: Path, scanned: TextScan, folder: Path) -> Path:
@@ -192,10 +240,12 @@ def as_utf8(path: Path, scanned: TextScan, folder: Path) -> Path:
 def _texts(path: Path, scanned: TextScan) -> Iterator[str]:
     with path.open("rb") as file:
         if scanned.is_mixed:
-            for line in file:
-                try:
+            for line in _lines(iter(lambda: file.read(_CHUNK_BYTES), b"")):
+                if _is_utf8_line(line):
                     yield line.decode("utf-8")
-                except UnicodeDecodeError:
+                elif _SURE.search(line):  # both in one line: only what is not UTF-8 is cp1252
+                    yield line.decode("utf-8", "tablecheck-cp1252")
+                else:
                     yield line.decode("cp1252", "tablecheck-latin1")
             return
         errors = "tablecheck-latin1" if scanned.is_assumed else "strict"

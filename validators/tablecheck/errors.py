@@ -32,6 +32,14 @@ class UnknownLanguageError(TablecheckError):
         super().__init__(f"no messages in {lang!r}; there are: {', '.join(languages)}")
 
 
+class NotASchemaError(TablecheckError):
+    """Say that a caller gives something else than a descriptor for a schema."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"a schema is a dict, not {kind}")
+
+
 class UnreadableFileError(TablecheckError):
     """Carry a file-level finding up to the reader, which puts it in a report.
 

@@ -149,6 +149,8 @@ def _transform(geometries: Geometries, system: pyproj.CRS) -> Geometries:
 
 def _swapped(bounds: Any) -> list[Finding]:
     """Warn where latitude stands first: for this territory the two cannot be confused."""
+    if np.isnan(bounds).all():
+        return []  # no geometry at all
     if _is_within(bounds, (49.0, 1.5, 52.0, 6.5)):
         return [_warning("coordinates-swapped")]
     if not _is_within(bounds, _WORLD):

@@ -4,9 +4,10 @@ Each rule gives a suggestion that its field then accepts, or nothing: a test put
 suggestion to frictionless's own reader.
 """
 
+import difflib
 import re
 
-from tablecheck.names import near_match
+from tablecheck.names import fold, near_match
 from tablecheck.report import Finding
 
 _YES = {"oui", "ja", "yes", "vrai", "waar", "true", "o", "j", "y", "1", "x"}
@@ -16,31 +17,66 @@ _DMY = re.compile(r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$")
 _YMD = re.compile(r"^\s*(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?:[T ]00:00:00.*)?\s*$")
 
 
-def suggestion(finding: Finding) -> tuple[str, str] | None:
-    """Give the key of a hint and the value to propose."""
-    if finding.code in {"incorrect-label", "missing-label", "extra-label"}:
+def suggestions(finding: Finding) -> list[tuple[str, str | list[str]]]:
+    """Give the keys of hints, each with the value to propose."""
+    if finding.code in {"incorrect-label", "missing-label", "extra-label", "columns-shifted"}:
         return _label(finding)
-    if finding.code != "type-error" or finding.value is None:
-        return None
-    type_ = finding.params.get("type")
+    if finding.value is None:
+        return []
     value: str | None = None
-    if type_ in {"integer", "number"}:
+    type_ = finding.params.get("type")
+    if finding.code == "constraint-error" and finding.params.get("constraint") == "enum":
+        value = _allowed(finding.value, finding.params.get("limit"))
+    elif finding.code != "type-error":
+        return []
+    elif type_ == "string" and finding.params.get("medium") == "sheet":
+        return [("text-format", "")] if finding.params.get("format") == "default" else []
+    elif type_ in {"integer", "number"}:
         value = _number(finding.value, finding)
     elif type_ == "date":
         value = _date(finding.value, str(finding.params.get("format", "default")))
     elif type_ == "boolean":
         value = _boolean(finding.value, finding)
-    return None if value is None or value == finding.value else ("write", value)
+    return [] if value is None or value == finding.value else [("write", value)]
 
 
-def _label(finding: Finding) -> tuple[str, str] | None:
-    origin = finding.origin or {}
+def _label(finding: Finding) -> list[tuple[str, str | list[str]]]:
+    """Never advise a new name for a column whose name is right and whose place is wrong."""
+    origin = finding.origin or finding.params
     labels = [str(label) for label in origin.get("labels", [])]
+    fields = [str(name) for name in finding.params.get("fields", [])]
     name = str(origin.get("fieldName") or "")
-    if not name:
-        return None
-    found = near_match(name, labels)
-    return None if found is None else ("rename-label", found)
+    found = near_match(name, labels) if name and name not in labels else None
+    if found is not None:
+        return [("rename-label", found)]
+    missing = [field for field in fields if field not in labels]
+    extra = [
+        label
+        for label in labels
+        if label.strip() and label not in fields and near_match(label, missing) is None
+    ]
+    if finding.code == "extra-label" and finding.value in extra:
+        return [] if missing else [("remove-label", str(finding.value))]
+    is_moved = finding.value in fields or name in labels or finding.code == "columns-shifted"
+    if not is_moved or not fields:
+        return []
+    advice: list[tuple[str, str | list[str]]] = []
+    if extra and not missing:
+        advice.append(("remove-label", extra))
+    if [label for label in labels if label in fields] != fields:
+        advice.append(("order-labels", fields))
+    return advice
+
+
+def _allowed(text: str, allowed: object) -> str | None:
+    """Find the one value of a list that a wrong one was meant to be."""
+    listed = [str(item) for item in allowed] if isinstance(allowed, list) else []
+    found = near_match(text, listed)
+    if found is not None:
+        return found
+    folded = {fold(item): item for item in listed}
+    close = difflib.get_close_matches(fold(text.strip()), folded, n=1, cutoff=0.8)
+    return folded[close[0]] if close else None
 
 
 def _number(text: str, finding: Finding) -> str | None:

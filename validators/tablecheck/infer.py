@@ -13,17 +13,12 @@ from tablecheck import patterns
 from tablecheck.arrow import Cells, pc
 from tablecheck.dates import parse_dates, parse_datetimes
 from tablecheck.distinct import Distinct
+from tablecheck.marks import choices, doubtful_mark, shown_marks
 from tablecheck.names import STRONG_CODE_WORDS, code_word, words
+from tablecheck.proposal import Proposal
 from tablecheck.records import Inference
 
 GEOMETRY_NAMES = frozenset({"geom", "geometry", "wkt", "the_geom", "geometrie", "geo_shape"})
-
-
-class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold a Table Schema field and why it is proposed."""
-
-    field: dict[str, Any]
-    inference: Inference
 
 
 def propose(column: Distinct) -> Proposal:
@@ -48,7 +43,7 @@ def propose_words(column: Distinct) -> Proposal:
     values = column.filled
     if not len(values):
         return _proposal(column, "string", "no-values")
-    for attempt in (_date, _datetime, _geometry):
+    for attempt in (_date, _datetime, _geometry, _mixed_dates):
         found = attempt(column, values)
         if found is not None:
             return found
@@ -120,6 +115,11 @@ def _number(column: Distinct, values: Cells, trimmed: Cells) -> Proposal | None:
     strong = next((word for word in words(column.name) if word in STRONG_CODE_WORDS), None)
     if group and strong is not None:
         return _proposal(column, "string", "code-name", word=strong)
+    mark = doubtful_mark(column.name, trimmed)
+    if mark is not None:
+        value = _untrimmed(values, trimmed, str(patterns.first_match(trimmed, f"[{mark}]")))
+        doubt = _because(column, "ambiguous-separator", value, mark=mark)
+        return msgspec.structs.replace(doubt, choices=choices(mark))
     has_decimals = patterns.first_match(trimmed, rf"\{decimal}[0-9]") is not None
     field: dict[str, Any] = {}
     if decimal != "." and has_decimals:
@@ -131,7 +131,9 @@ def _number(column: Distinct, values: Cells, trimmed: Cells) -> Proposal | None:
         reason = "grouped-numbers"
     elif field:
         reason = "decimal-comma"
-    return _proposal(column, "number", reason, field, **_marks(field))
+    proposal = _proposal(column, "number", reason, field, **_marks(field))
+    marks = shown_marks(column.name, trimmed, decimal, group)
+    return msgspec.structs.replace(proposal, marks=marks)
 
 
 def _marks(field: dict[str, Any]) -> dict[str, Any]:
@@ -215,5 +217,21 @@ def _text(column: Distinct, values: Cells, trimmed: Cells) -> Proposal:
     share = pc.mean(pc.cast(numeric, pa.float64())).as_py()
     if share == 1:
         return _because(column, "mixed-marks", values[0].as_py())
+    mixed = _mixed_dates(column, values)
+    if mixed is not None:
+        return mixed
     other = values[pc.index(numeric, False).as_py()].as_py()
     return _because(column, "mixed-numbers" if share >= 0.5 else "text", other)
+
+
+def _mixed_dates(column: Distinct, values: Cells) -> Proposal | None:
+    """Name two values of a column that writes its dates in more than one way."""
+    forms = [pattern for _, pattern in (*patterns.DATE_FORMATS, *patterns.DATETIME_FORMATS)]
+    if not patterns.all_match(values, "|".join(forms)):
+        return None
+    firsts = {patterns.first_match(values, pattern) for pattern in forms} - {None}
+    if len(firsts) < 2:
+        return None
+    rows = sorted((column.row_of(str(value)), str(value)) for value in firsts)
+    (_, first), (row, second) = rows[:2]
+    return _because(column, "mixed-dates", first, other_row=row, other_value=second)

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from tablecheck.arrow import Cells, Column
 from tablecheck.distinct import Distinct
-from tablecheck.infer import Proposal, propose_words
+from tablecheck.infer import propose_words
 from tablecheck.names import code_word
+from tablecheck.proposal import Proposal
 from tablecheck.records import Inference
 from tablecheck.typed import CannotTypeError, cast_column, to_arrow
 

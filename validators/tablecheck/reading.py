@@ -10,9 +10,11 @@ import msgspec
 from tablecheck.archive import open_gzip, open_zip
 from tablecheck.errors import UnknownTypeError, UnreadableFileError
 from tablecheck.limits import Limits
-from tablecheck.records import Extract
+from tablecheck.records import Extract, Recipe
+from tablecheck.report import Count, Finding, Report
+from tablecheck.schemas import shape_findings
 from tablecheck.sniff import sniff
-from tablecheck.source import Source, broken, check_types, warning
+from tablecheck.source import DAMAGE, Source, broken, check_types, warning
 from tablecheck.typed import TABLE_SCHEMA_TYPES
 
 Reader = Callable[[Source], Iterator[Extract]]
@@ -20,6 +22,11 @@ _SUFFIXES = {
     "csv": {"csv", "tsv", "txt", "tab", "dat", ""},
     "json": {"json", "geojson", "ndjson", "jsonl", "txt", ""},
     "xlsx": {"xlsx", "xlsm", ""},
+}
+_DAMAGED = {
+    "parquet": "parquet-broken",
+    **dict.fromkeys(("gpkg", "shp", "kml"), "vector-broken"),
+    **dict.fromkeys(("xlsx", "xls", "ods"), "spreadsheet-broken"),
 }
 
 
@@ -36,7 +43,8 @@ def read(
     """Read every table of a file, check it and type it.
 
     A file that is wrong is no exception: its extract has no table and its report says why.
-    Raises UnknownColumnError and UnknownTypeError for `types` that name what does not exist.
+    Raises UnknownColumnError and UnknownTypeError for `types` that name what does not exist,
+    NotASchemaError for a schema that is no descriptor.
     """
     for type_ in (types or {}).values():
         if type_ not in TABLE_SCHEMA_TYPES:
@@ -53,9 +61,28 @@ def read(
             checks=checks,
             encoding=encoding,
         )
+        misshapen = shape_findings(schema)
+        if misshapen:
+            return [_misshapen(source, misshapen)]
         extracts = [_with_schema(extract, schema) for extract in _tables(_alone(source))]
     check_types(types or {}, extracts)
     return extracts
+
+
+def _misshapen(source: Source, found: list[Finding]) -> Extract:
+    return Extract(
+        name=None,
+        table=None,
+        schema=source.schema or {},
+        inferred=(),
+        recipe=Recipe(format=source.format),
+        report=Report(
+            findings=tuple(found),
+            error_count=len(found),
+            counts=tuple(Count(column=None, code=f.code, count=1) for f in found),
+            limit_errors=source.limits.max_findings,
+        ),
+    )
 
 
 def _alone(source: Source) -> Source:
@@ -111,6 +138,10 @@ def _tables(source: Source, *, is_inside: bool = False) -> Iterator[Extract]:
             yield from _reader(kind)(source)
     except UnreadableFileError as error:
         yield broken(source, error)
+    except DAMAGE:
+        if kind not in _DAMAGED:
+            raise
+        yield broken(source, UnreadableFileError(_DAMAGED[kind], format=kind))
 
 
 def _with_suffix_warning(source: Source, kind: str) -> Source:

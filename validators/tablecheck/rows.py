@@ -9,9 +9,10 @@ import pyarrow as pa
 from tablecheck import geometry
 from tablecheck.arrow import Column
 from tablecheck.errors import UnreadableFileError
-from tablecheck.infer import Proposal
+from tablecheck.headers import with_shift
 from tablecheck.kinds import propose_values
 from tablecheck.names import unique_names
+from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
 from tablecheck.report import Finding, Report, Tally
@@ -54,6 +55,8 @@ def extract_rows(sheet: Sheet) -> Extract:
         raise UnreadableFileError(
             "too-many-columns", count=len(sheet.labels), limit=sheet.source.limits.max_columns
         )
+    if not sheet.labels and sheet.geometries is None:
+        raise UnreadableFileError("empty-file")
     if sheet.source.schema is None:
         return _proposed(sheet)
     return _checked(sheet, sheet.source.schema)
@@ -153,7 +156,9 @@ def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
         checks=sheet.source.checks,
         on_row=collector.take,
     )
-    report = outcome.report
+    report = with_shift(outcome.report, [str(f.get("name", "")) for f in plain.get("fields", [])])
+    if sheet.source.format in ("xlsx", "xls", "ods"):
+        report = _of_spreadsheet(report)
     if has_geometry and sheet.geometries is not None:
         report = _judge_geometry(sheet, schema, report)
     table = None
@@ -170,6 +175,17 @@ def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
         for field in outcome.fields
     ]
     return _finish(sheet, table, schema, report, list(sheet.findings), proposals)
+
+
+def _of_spreadsheet(report: Report) -> Report:
+    """Mark the figures that stand where text is wanted: in a spreadsheet, a format mends them."""
+    findings = tuple(
+        msgspec.structs.replace(f, params={**f.params, "medium": "sheet"})
+        if f.code == "type-error" and f.params.get("type") == "string"
+        else f
+        for f in report.findings
+    )
+    return msgspec.structs.replace(report, findings=findings)
 
 
 def without_geometry(schema: dict[str, Any], *, is_vector: bool) -> tuple[dict[str, Any], bool]:

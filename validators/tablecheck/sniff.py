@@ -31,6 +31,7 @@ _KML_ROOT = re.compile(
     r"(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE.*?(?:\]\s*>|>)|\s)*<(?:\w+:)?kml\b",
     re.DOTALL | re.IGNORECASE,
 )
+_SCALAR = re.compile(r'-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|"[^"\r\n]*"')
 _HEAD_BYTES = 4096
 
 
@@ -99,6 +100,8 @@ def _text_family(head: bytes, filename: str) -> str:
         suffix = filename.lower().rsplit(".", 1)[-1]
         if suffix in {"csv", "tsv", "txt"} and not _looks_like_json(text):
             return "csv"
+        return "json"
+    if filename.lower().endswith((".json", ".geojson")) and _SCALAR.fullmatch(text.strip()):
         return "json"
     return "csv"
 

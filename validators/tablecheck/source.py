@@ -5,12 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from tablecheck.codes import RULES
 from tablecheck.errors import UnknownColumnError, UnreadableFileError
 from tablecheck.limits import Limits
 from tablecheck.records import Extract, Recipe
 from tablecheck.report import Finding, Tally
+
+# What damaged bytes make of values that a library took without a look: text that is not UTF-8,
+# days beyond the calendar, lengths that lie.
+DAMAGE = (ValueError, ArithmeticError, pa.ArrowException)
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

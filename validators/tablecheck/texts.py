@@ -9,9 +9,12 @@ from tablecheck import geometry
 from tablecheck.dialect import Dialect
 from tablecheck.distinct import Distinct
 from tablecheck.errors import UnreadableFileError
-from tablecheck.infer import GEOMETRY_NAMES, Proposal, propose
+from tablecheck.headers import with_shift
+from tablecheck.infer import GEOMETRY_NAMES, propose
+from tablecheck.marks import doubts, settle
 from tablecheck.names import unique_names
 from tablecheck.patterns import WKT, all_match
+from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
 from tablecheck.report import Finding, Report
@@ -47,7 +50,9 @@ def extract_proposed(text: Text) -> Extract:
     columns = [
         Distinct(name, cells, numbers) for name, cells in zip(names, tokens.columns, strict=True)
     ]
-    proposals = [overrule(propose(column), text.source.types) for column in columns]
+    settled = settle([propose(column) for column in columns])
+    proposals = [overrule(proposal, text.source.types) for proposal in settled]
+    findings.extend(doubts(proposals))
     schema = {"fields": [proposal.field for proposal in proposals]}
     report = Report(row_count=tokens.row_count, labels=tuple(tokens.labels))
     is_forced = any(p.inference.reason == "chosen" for p in proposals)
@@ -63,8 +68,10 @@ def overrule(proposal: Proposal, types: Any) -> Proposal:
     if chosen is None:
         return proposal
     field = proposal.field if chosen == proposal.field["type"] else {"name": name, "type": chosen}
+    if chosen in proposal.choices:
+        field = {"name": name, **proposal.choices[chosen]}
     params = {"proposed": proposal.inference.type}
-    inference = Inference(column=name, type=chosen, reason="chosen", params=params)
+    inference = Inference(column=name, type=field["type"], reason="chosen", params=params)
     return Proposal(field=field, inference=inference)
 
 
@@ -118,7 +125,8 @@ def extract_checked(text: Text, schema: dict[str, Any]) -> Extract:
     )
     findings = list(text.findings)
     if not outcome.report.valid:
-        return _finish(text, schema, [], outcome.report, findings, [])
+        report = with_shift(outcome.report, text.source.field_names)
+        return _finish(text, schema, [], report, findings, [])
     numbers = text.tokens.row_numbers()
     columns: list[Distinct] = []
     proposals: list[Proposal] = []

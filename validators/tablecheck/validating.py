@@ -14,6 +14,7 @@ from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
 from tablecheck.reading import read
 from tablecheck.report import Report
+from tablecheck.schemas import shape_findings
 from tablecheck.sniff import sniff
 from tablecheck.source import Source, broken
 
@@ -34,8 +35,9 @@ def validate(
     standard's default where it is given.
     """
     path = Path(source)
+    misshapen = shape_findings(schema)
     limits = Limits(max_findings=limit_errors if limit_errors else 10**9)
-    if dialect is None:
+    if dialect is None or misshapen:
         first = read(path, schema=schema, limits=limits, checks=checks, encoding=encoding)[0]
         return first.report
     with tempfile.TemporaryDirectory(prefix="tablecheck-") as folder:

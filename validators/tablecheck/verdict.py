@@ -189,6 +189,8 @@ def finding(error: Any, known: dict[str, dict[str, Any]]) -> Finding:
     rows = origin.get("rowNumbers") or [None]
     name = origin.get("fieldName") or origin.get("label") or None
     params = _params(origin, known)
+    if "labels" in origin:
+        params["fields"] = list(known)  # a hint must see where else the name stands
     value = origin.get("cell", origin.get("label"))
     if error.type == "foreign-key":
         value = ", ".join(origin["fieldCells"])
@@ -214,7 +216,10 @@ def _params(origin: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[st
             if key in field:
                 params[key] = field[key]
     elif origin["type"] == "constraint-error" and (told := _CONSTRAINT.match(note)):
-        params |= {"constraint": told.group(1), "limit": told.group(2)}
+        limit: Any = told.group(2)
+        if told.group(1) == "enum":  # frictionless writes it as Python does
+            limit = [str(value) for value in field.get("constraints", {}).get("enum", [])] or limit
+        params |= {"constraint": told.group(1), "limit": limit}
     elif place := _POSITION.search(note):
         params["other"] = place.group(1)
     if "labels" in origin:

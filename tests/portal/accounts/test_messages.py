@@ -15,7 +15,7 @@ ROOMS = ("catalogue", "harvesters", "portal")
 # What makes a code: errors and issues, and what the command line says.
 RAISERS = re.compile(
     r"(\w+(Error|Fault|Unknown|Missing|Failed)|NotFound|Conflict|RunIssue|NotSignedIn|NotAllowed|CrossSite|TooManyTries"
-    r"|Unfit|say|fail|signal)"
+    r"|Unfit|Refusal|say|fail|signal)"
 )
 CODE = re.compile(r"[a-z]+([-_][a-z]+)*")
 BUILT = {

@@ -9,6 +9,7 @@ from portal.accounts.moments import from_now
 from portal.accounts.roles import Role
 from portal.accounts.sign_in import (
     TRIES_A_NAME,
+    TRIES_A_NAME_FROM_AN_ADDRESS,
     TRIES_AN_ADDRESS,
     WINDOW_S,
     add_user,
@@ -67,20 +68,41 @@ def tried(store: Store, key: str, times: int) -> None:
         accounts.try_sign_in(store, {key: 1_000}, since=from_now(seconds=-WINDOW_S))
 
 
-def test_tries_are_limited_by_name_and_remembered_by_the_next_process(store: Store) -> None:
+def test_tries_at_a_name_are_limited_and_remembered_by_the_next_process(store: Store) -> None:
     add_user(store, name="an", role=Role.VIEWER, password=PASSWORD)
-    tried(store, "name:an", TRIES_A_NAME - 1)
+    tried(store, "name:an address:192.0.2.7", TRIES_A_NAME_FROM_AN_ADDRESS - 1)
     with pytest.raises(NotSignedIn):
         enter(store, "an", "wrong", address="192.0.2.7")
     again = open_store(store.folder)
     with pytest.raises(TooManyTries) as refused:
-        enter(again, "AN", PASSWORD, address="192.0.2.99")
+        enter(again, "AN", PASSWORD, address="192.0.2.7")
     assert 0 < (refused.value.retry_after_s or 0) <= WINDOW_S
     with store.write() as connection:
         long_ago = from_now(seconds=-WINDOW_S - 1)
         connection.execute(sa.update(db.sign_in_attempt).values(at=long_ago))
-    assert enter(again, "an", PASSWORD)
+    assert enter(again, "an", PASSWORD, address="192.0.2.7")
     again.close()
+
+
+def test_a_stranger_does_not_lock_a_name_for_its_owner(store: Store) -> None:
+    add_user(store, name="an", role=Role.VIEWER, password=PASSWORD)
+    limits = {
+        "name:an address:192.0.2.7": TRIES_A_NAME_FROM_AN_ADDRESS,
+        "name:an": TRIES_A_NAME,
+        "address:192.0.2.7": TRIES_AN_ADDRESS,
+    }
+    for _ in range(TRIES_AN_ADDRESS + 1):
+        accounts.try_sign_in(store, limits, since=from_now(seconds=-WINDOW_S))
+    with pytest.raises(TooManyTries):
+        enter(store, "an", PASSWORD, address="192.0.2.7")
+    assert enter(store, "an", PASSWORD, address="192.0.2.1")
+
+
+def test_many_addresses_together_do_not_guess_without_end(store: Store) -> None:
+    add_user(store, name="an", role=Role.VIEWER, password=PASSWORD)
+    tried(store, "name:an", TRIES_A_NAME)
+    with pytest.raises(TooManyTries):
+        enter(store, "an", PASSWORD, address="192.0.2.1")
 
 
 def test_tries_are_limited_by_address_whatever_the_names(store: Store) -> None:
@@ -93,6 +115,7 @@ def test_tries_are_limited_by_address_whatever_the_names(store: Store) -> None:
 
 def test_success_forgets_the_tries_of_a_name(store: Store) -> None:
     add_user(store, name="an", role=Role.VIEWER, password=PASSWORD)
+    tried(store, "name:an address:192.0.2.1", TRIES_A_NAME_FROM_AN_ADDRESS - 1)
     tried(store, "name:an", TRIES_A_NAME - 1)
     assert enter(store, "an", PASSWORD)
     assert enter(store, "an", PASSWORD)

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from catalogue.search import SearchIndex
 from catalogue.store import Store, open_store
 from portal import api
-from portal.api.context import EXTENSION
+from portal.context import EXTENSION
 from portal.services import Services
 from portal.settings import Settings
 from sandbox.limits import Limits

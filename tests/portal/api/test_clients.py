@@ -88,7 +88,7 @@ def test_sql_gives_a_whole_answer_as_arrow(server: str) -> None:
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from portal.api.derived import DerivedFiles, Form
+from portal.conversions import DerivedFiles, Form
 from catalogue.records import Version
 small, large, folder = map(Path, sys.argv[1:])
 files = DerivedFiles(folder)

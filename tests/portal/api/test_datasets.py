@@ -173,3 +173,14 @@ def test_openapi_is_whole_in_itself(client: FlaskClient) -> None:
             assert all(f"{{{name}}}" in path for name in declared)
             assert path.count("{") == len(declared)
             assert operation["responses"]
+
+
+def test_every_summary_of_the_description_is_a_whole_sentence() -> None:
+    summaries = {
+        f"{method} {path}": operation["summary"]
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+    }
+    cut = {name: text for name, text in summaries.items() if not text.endswith(".")}
+    assert not cut
+    assert all("\n" not in text for text in summaries.values())

@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.store import Store, versions
-from portal.api.context import EXTENSION
-from portal.api.derived import DerivedFiles, Form
-from portal.api.shapes import FORMATS
+from portal.context import EXTENSION
+from portal.conversions import FORMATS, DerivedFiles, Form
 from tests.portal.api.published import TOWNS
 
 

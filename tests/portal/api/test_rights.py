@@ -16,9 +16,9 @@ from portal.accounts.rights import Need, Public, mark_of
 from portal.accounts.roles import Role, Scope
 from portal.accounts.sign_in import COOKIE, add_user, sha256
 from portal.accounts.tokens import make_token
-from portal.api.context import EXTENSION
 from portal.app import create_app
 from portal.assets import AssetsMissing
+from portal.context import EXTENSION
 from tests.portal.api.conftest import make_app
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -167,6 +167,50 @@ def test_a_page_of_another_site_writes_nothing_with_the_readers_cookie(
         answer = client.post("/api/v1/tokens", json=body, headers=headers)
         accounts.end_session(store, sha256(f"session-{people['viewer']}"))
     assert answer.status_code == (403 if is_refused else 201)
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ({}, "the-viewer"),
+        ({"Sec-Fetch-Site": "same-origin"}, "the-viewer"),
+        ({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, "the-viewer"),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, None),
+        ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}, None),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, None),
+        ({"Origin": "https://evil.example"}, None),
+    ],
+)
+def test_what_another_site_reads_from_the_api_is_not_read_in_the_readers_name(
+    app: Flask,
+    store: Store,
+    people: dict[str, int],
+    headers: dict[str, str],
+    name: str | None,
+) -> None:
+    """An image of another site sends no Origin; it must not spend the reader's SQL."""
+    client = app.test_client()
+    session(client, store, people["viewer"])
+    me = client.get("/api/v1/me", headers=headers)
+    sql = client.get("/api/v1/sql?sql=SELECT+1", headers=headers)
+    accounts.end_session(store, sha256(f"session-{people['viewer']}"))
+    assert (me.status_code, me.get_json()["name"]) == (200, name)
+    limits = app.extensions[EXTENSION].settings.sandbox
+    wanted = limits.signed_in_deadline_s if name else limits.deadline_s
+    assert sql.headers["X-Deadline-Seconds"] == f"{wanted:g}"
+
+
+def test_a_link_on_another_site_leads_the_reader_to_her_own_pages(
+    whole_app: Flask, store: Store, people: dict[str, int]
+) -> None:
+    client = whole_app.test_client()
+    session(client, store, people["viewer"])
+    seen = {}
+    for mode in ("navigate", "no-cors"):
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+        seen[mode] = "the-viewer" in client.get("/en/sign-in", headers=headers).text
+    accounts.end_session(store, sha256(f"session-{people['viewer']}"))
+    assert seen == {"navigate": True, "no-cors": False}
 
 
 def test_a_token_is_shown_once_listed_and_revoked(

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.api.errors import ApiError
-from portal.api.spool import Room, whole
+from portal.errors import Refusal
+from portal.spool import Room, whole
 
 SQL = "/api/v1/sql"
 
@@ -163,13 +163,13 @@ def test_an_answer_that_fails_on_its_way_is_no_answer(app: Flask, tmp_path: Any)
     with app.app_context(), pytest.raises(RuntimeError):
         whole(chunks(), folder=tmp_path, room=room, max_bytes=10**9, media_type="text/csv")
     room.take(10_000_000)
-    with pytest.raises(ApiError) as refused:
+    with pytest.raises(Refusal) as refused:
         room.take(1)
     assert refused.value.status == 429
 
 
 def test_an_answer_beyond_its_bytes_is_refused(app: Flask, tmp_path: Any) -> None:
     chunks = iter([b"x" * 100] * 3)
-    with app.app_context(), pytest.raises(ApiError) as refused:
+    with app.app_context(), pytest.raises(Refusal) as refused:
         whole(chunks, folder=tmp_path, room=Room(), max_bytes=250, media_type="text/csv")
     assert refused.value.status == 413

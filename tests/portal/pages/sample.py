@@ -96,6 +96,8 @@ def fill(store: Store) -> None:
             keywords={"fr": ["vélo", "station"]},
             languages=["fr"],
             landing_page="https://example.org/velos",
+            modified="2016-01-01",
+            data_modified="2016-01-01",
         ),
     )
     for rows in (ROW_COUNT - 10, ROW_COUNT):
@@ -113,6 +115,13 @@ def fill(store: Store) -> None:
         ),
     )
     _publish(store, air, "lucht", pa.table({"station": ["a", None], "pm10": [12.5, 1e6]}))
+    versions.keep_draft(
+        store,
+        Slot(dataset_id=air, distribution_id="csv"),
+        raw_sha256="2" * 64,
+        recipe=RECIPE,
+        report=INVALID,
+    )
     parks = _save(
         store,
         dataset(
@@ -133,10 +142,24 @@ def fill(store: Store) -> None:
             publisher=Publisher(
                 id="eurometropolis", title={"fr": "Eurométropole"}, side=Side.CROSS_BORDER
             ),
+            sides=[Side.FRANCE],
             distributions=[distribution(url="https://example.org/forum", format="html")],
         ),
     )
+    _save_timetable(store)
     _record_runs(store, bikes)
+
+
+def _save_timetable(store: Store) -> None:
+    """Save a dataset of two tables, listed by its publisher against the alphabet."""
+    files = [distribution(remote_id="zones"), distribution(remote_id="arrets")]
+    timetable = _save(
+        store,
+        dataset(remote_id="bus", title={"fr": "Horaires des bus"}, distributions=files),
+    )
+    web = pa.table({"stop": ["a", "b"], "page": ["https://example.org/a", "javascript:alert(1)"]})
+    _publish(store, timetable, "arrets", web, file="arrets")
+    _publish(store, timetable, "zones", pa.table({"zone": [1, 2]}), file="zones")
 
 
 def stations(row_count: int) -> pa.Table:
@@ -161,8 +184,10 @@ def _save(store: Store, record: Dataset) -> str:
     return dataset_id
 
 
-def _publish(store: Store, dataset_id: str, name: str, table: pa.Table) -> None:
-    slot = Slot(dataset_id=dataset_id, distribution_id="csv")
+def _publish(
+    store: Store, dataset_id: str, name: str, table: pa.Table, *, file: str = "csv"
+) -> None:
+    slot = Slot(dataset_id=dataset_id, distribution_id=file)
     named = versions.table_for(
         store,
         slot,
@@ -186,7 +211,11 @@ def _publish(store: Store, dataset_id: str, name: str, table: pa.Table) -> None:
 def _record_runs(store: Store, dataset_id: str) -> None:
     sources.save_all(
         store,
-        [Source(id="test", protocol="ckan", url="https://example.org", title={"fr": "Essai"})],
+        [
+            Source(id="test", protocol="ckan", url="https://example.org", title={"fr": "Essai"}),
+            Source(id="starter", protocol="datapackage", url="starter:", every_hours=24),
+            Source(id="odwb", protocol="opendatasoft", url="https://www.odwb.be?where=x"),
+        ],
     )
     records = [
         RunRecord(

@@ -1,8 +1,19 @@
 """The page of a dataset: preview, columns, downloads, versions, drafts, languages."""
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from catalogue.store import accounts
+from portal import preview
+from portal.accounts.moments import from_now
+from portal.accounts.roles import Role
+from portal.accounts.sign_in import COOKIE, sha256
+from portal.accounts.tokens import make_token
+from portal.services import Services
+
 PAGE = "/fr/datasets/stations-de-velos"
+HASH = "of no password"
 
 
 def test_title_in_another_language_is_marked(pages: FlaskClient) -> None:
@@ -58,10 +69,114 @@ def test_column_has_its_label_and_rules_in_the_readers_language(pages: FlaskClie
 def test_draft_says_what_is_wrong_in_plain_words(pages: FlaskClient) -> None:
     text = pages.get("/nl/datasets/parcs-jardins-b").text
     assert "1 fout houdt de publicatie tegen" in text
+    assert "<code>docks</code>: <code>type-error</code>" in text
     report = pages.get("/nl/datasets/parcs-jardins-b/drafts/csv/report").text
-    assert "&lt;b&gt;many&lt;/b&gt;" in report
+    assert "<code>type-error</code>" in report
     assert "puntkomma" in report
+
+
+def test_values_of_a_refused_file_are_for_stewards(
+    sample_app: Flask, sample_services: Services
+) -> None:
+    """A file may have been refused because nobody should read what it holds."""
+    store = sample_services.store
+    paths = (
+        "/en/datasets/parcs-jardins-b",
+        "/en/datasets/parcs-jardins-b/drafts/csv/report",
+        "/api/v1/datasets/parcs-jardins-b",
+    )
+    seen: dict[str | None, list[bool]] = {}
+    for role in (None, Role.VIEWER, Role.DEVELOPER, Role.STEWARD, Role.ADMIN):
+        reader = sample_app.test_client()
+        if role is not None:
+            user = accounts.add_user(store, name=f"d-{role}", role=role.value, password_hash=HASH)
+            accounts.begin_session(store, user.id, sha256(f"d-{role}"), from_now(hours=1))
+            reader.set_cookie(COOKIE, f"d-{role}")
+        answers = [reader.get(path) for path in paths]
+        seen[role] = ["many" in answer.text for answer in answers]
+        assert all("type-error" in answer.text or role for answer in answers)
+        if role is not None:
+            assert all("public" not in answer.headers["Cache-Control"] for answer in answers)
+    hidden, shown = [False] * 3, [True] * 3
+    assert seen == {
+        None: hidden,
+        Role.VIEWER: hidden,
+        Role.DEVELOPER: hidden,
+        Role.STEWARD: shown,
+        Role.ADMIN: shown,
+    }
+
+
+def test_a_token_sees_values_of_a_refused_file_only_for_publishing(
+    pages: FlaskClient, sample_services: Services
+) -> None:
+    store = sample_services.store
+    user = accounts.add_user(store, name="d-token", role="steward", password_hash=HASH)
+    for scope, is_shown in (("read", False), ("publish", True)):
+        secret, _ = make_token(
+            store, user_id=user.id, role=Role.STEWARD, label=scope, scopes=[scope], days=1
+        )
+        headers = {"Authorization": f"Bearer {secret}"}
+        answer = pages.get("/en/datasets/parcs-jardins-b/drafts/csv/report", headers=headers)
+        assert ("many" in answer.text) is is_shown
+        assert "public" not in answer.headers["Cache-Control"]
+
+
+def test_a_table_too_large_to_sort_is_shown_unsorted_with_a_way_out(
+    pages: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "MAX_SORTED_ROWS", 249)
+    text = pages.get("/en/datasets/stations-de-velos?sort=price&desc=1").text
+    assert "With 250 rows this table is too large to be sorted here." in text
+    assert "sorted by price" not in text
+    assert "sort=docks" not in text
+    assert "/en/sql?sql=SELECT+*+FROM+stations" in text.replace("%20", "+").replace("%2A", "*")
 
 
 def test_missing_licence_is_said(pages: FlaskClient) -> None:
     assert "non précisée" in pages.get("/fr/datasets/parcs-jardins-b").text
+
+
+def test_first_table_is_the_first_of_the_publisher(pages: FlaskClient) -> None:
+    text = pages.get("/fr/datasets/horaires-des-bus").text
+    assert text.index("?table=zones") < text.index("?table=arrets")
+    assert "<code>zones</code>" in text
+
+
+def test_address_in_a_cell_is_a_link_and_nothing_else_is(pages: FlaskClient) -> None:
+    text = pages.get("/fr/datasets/horaires-des-bus?table=arrets").text
+    assert '<a href="https://example.org/a" rel="nofollow noopener">' in text
+    assert 'href="javascript' not in text
+
+
+def test_next_rows_lead_back_to_the_preview(pages: FlaskClient) -> None:
+    text = pages.get(PAGE).text
+    assert f'rel="next" href="{PAGE}?page=2#preview"' in text
+
+
+def test_date_of_the_data_is_the_publishers_and_is_said_once(pages: FlaskClient) -> None:
+    text = pages.get(PAGE).text
+    assert "1er janvier 2016" in text
+    assert "Description modifiée" not in text
+    assert "Description modifiée" in pages.get("/fr/datasets/forum").text
+    card = _card(pages.get("/fr/").text, "stations-de-velos")
+    assert "Données du" in card
+    assert "1er janvier 2016" in card
+    assert "Reçues ici le" in _card(pages.get("/fr/").text, "luchtkwaliteit-in-kortrijk")
+
+
+def test_sides_are_those_that_the_data_cover(pages: FlaskClient) -> None:
+    card = _card(pages.get("/fr/datasets").text, "forum")
+    assert "France" in card
+    assert "Transfrontalier" not in card
+
+
+def test_licence_and_date_stand_above_the_preview(pages: FlaskClient) -> None:
+    text = pages.get(PAGE).text
+    facts = text.index('class="card-tags facts-short"')
+    assert facts < text.index("Données du") < text.index('id="preview"')
+
+
+def _card(text: str, dataset_id: str) -> str:
+    cards = text.split('<article class="card')[1:]
+    return next(card for card in cards if f'/datasets/{dataset_id}"' in card)

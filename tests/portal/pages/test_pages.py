@@ -4,8 +4,14 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+import click
+import msgspec
 import pytest
 from flask.testing import FlaskClient
+
+from portal.app import create_app
+from portal.cli import main
+from portal.services import Services
 
 LANGUAGES = ("fr", "nl", "en")
 PATHS = (
@@ -172,3 +178,40 @@ def test_slash_too_many_is_forgiven_and_leads_to_no_other_site(pages: FlaskClien
         response = pages.get("/", environ_overrides={"PATH_INFO": path})
         host = urlsplit(response.headers.get("Location", "")).netloc
         assert host in ("", "localhost")
+
+
+def test_commands_shown_are_commands_that_exist(pages: FlaskClient) -> None:
+    shown = re.findall(r"<code>eurometropolis ([^<]+)</code>", pages.get("/en/publish").text)
+    assert len(shown) == 5
+    for command in shown:
+        words = command.split()
+        found = main.get_command(click.Context(main), words[0])
+        if isinstance(found, click.Group):
+            found = found.get_command(click.Context(found), words[1])
+        assert found is not None, command
+
+
+def test_contact_of_the_settings_stands_where_help_is_offered(
+    sample_services: Services, pages: FlaskClient
+) -> None:
+    assert "repository" in pages.get("/en/accessibility").text
+    own = sample_services
+    settings = msgspec.structs.replace(own.settings, contact_url="https://example.org/contact")
+    told = create_app(Services(settings, own.store, own.search, own.sandbox, own.sources))
+    for path in ("/en/", "/en/publish", "/en/accessibility"):
+        assert 'href="https://example.org/contact"' in told.test_client().get(path).text, path
+
+
+def test_english_of_the_calls_is_marked_as_english(pages: FlaskClient) -> None:
+    text = pages.get("/fr/api").text
+    assert "décrits en anglais" in text
+    summaries = re.findall(r"<p class=\"muted\"([^>]*)>[^<]+</p></div>", text)
+    assert summaries
+    assert set(summaries) == {' lang="en"'}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_two_regions_share_a_name(pages: FlaskClient, path: str) -> None:
+    text = pages.get(f"/fr{path}").text
+    regions = re.findall(r"<(?:section|div)[^>]*aria-label(?:ledby)?=\"([^\"]+)\"", text)
+    assert len(regions) == len(set(regions))

@@ -25,8 +25,10 @@ def test_facet_narrows_and_its_link_takes_it_away(pages: FlaskClient) -> None:
 
 
 def test_facets_can_be_added_up(pages: FlaskClient) -> None:
-    found = ids(pages.get("/fr/datasets?side=VLG&side=FR").text)
-    assert set(found) == {"luchtkwaliteit-in-kortrijk", "stations-de-velos"}
+    one = ids(pages.get("/fr/datasets?side=VLG").text)
+    both = ids(pages.get("/fr/datasets?side=VLG&side=FR").text)
+    assert one == ["luchtkwaliteit-in-kortrijk"]
+    assert {"luchtkwaliteit-in-kortrijk", "stations-de-velos"} <= set(both)
 
 
 def test_json_twin_finds_the_same(pages: FlaskClient) -> None:
@@ -57,3 +59,21 @@ def test_home_shows_counts_and_what_is_missing(pages: FlaskClient) -> None:
     assert "Ce qui manque" in text or "ce qui manque" in text
     assert 'href="/fr/datasets?theme=TRAN&amp;side=FR"' in text
     assert 'class="missing"' in text
+
+
+def test_page_beyond_the_last_says_so_and_leads_back(pages: FlaskClient) -> None:
+    text = pages.get("/fr/datasets?q=stations&page=99").text
+    assert "Cette page n’existe pas." in text
+    assert 'href="/fr/datasets?q=stations">Vers la première page' in text
+    assert "Aucun résultat" not in text
+
+
+def test_count_is_a_heading_and_announced(pages: FlaskClient) -> None:
+    text = pages.get("/fr/datasets").text
+    assert '<div role="status"><h2 id="count"' in text
+
+
+def test_french_signs_keep_their_space(pages: FlaskClient) -> None:
+    assert "Côté de la frontière\u00a0: France" in pages.get("/fr/datasets?side=FR").text
+    text = pages.get("/fr/datasets?q=statoins").text
+    assert re.search("Vouliez-vous dire <a [^>]+><b>[^<]+</b></a>\u202f\\?", text)

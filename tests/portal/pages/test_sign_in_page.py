@@ -52,3 +52,18 @@ def test_form_of_another_site_is_refused_with_a_page(pages: FlaskClient, steward
     assert response.status_code == 403
     assert '<html lang="fr">' in response.text
     assert "Set-Cookie" not in response.headers
+
+
+def test_every_page_shows_who_is_signed_in_and_the_way_out(
+    pages: FlaskClient, steward: str
+) -> None:
+    assert "Aanmelden</a>" in pages.get("/nl/about").text
+    pages.post("/nl/sign-in", data={"name": steward, "password": PASSWORD})
+    for path in ("/nl/about", "/nl/datasets", "/nl/nergens"):
+        response = pages.get(path)
+        assert "steward</a>" in response.text
+        assert 'action="/nl/sign-out"' in response.text
+        assert "Aanmelden</a>" not in response.text
+        assert "ETag" not in response.headers
+    pages.post("/nl/sign-out")
+    assert "Aanmelden</a>" in pages.get("/nl/about").text

@@ -58,3 +58,23 @@ def test_cancel_of_what_does_not_run_is_no_fault(pages: FlaskClient) -> None:
 def test_busy_sandbox_leaves_other_pages_alone(pages: FlaskClient) -> None:
     pages.get("/fr/sql", query_string={"sql": "SELECT count(*) FROM range(3000000)"})
     assert pages.get("/fr/datasets/stations-de-velos").status_code == 200
+
+
+def test_cut_answer_does_not_promise_all_rows_as_json(pages: FlaskClient) -> None:
+    text = pages.get("/en/sql", query_string={"sql": "SELECT * FROM range(501)"}).text
+    assert "JSON ends at 10,000 rows" in text
+
+
+def test_sum_is_a_number_by_name_and_by_place(pages: FlaskClient) -> None:
+    text = pages.get("/fr/sql", query_string={"sql": "SELECT sum(docks) AS n FROM stations"}).text
+    head = re.search(r"<th scope=\"col\"([^>]*)>.*?</th>", text, re.DOTALL)
+    assert head
+    assert "cell-number" in head[1]
+    assert "hugeint" not in text
+    assert "nombre entier" in head[0]
+
+
+def test_tables_are_listed_by_name(pages: FlaskClient) -> None:
+    names = re.findall(r"<summary><code>([^<]+)</code>", pages.get("/fr/sql").text)
+    assert names == sorted(names)
+    assert len(names) == 4

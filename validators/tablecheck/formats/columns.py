@@ -14,13 +14,15 @@ from tablecheck import geometry
 from tablecheck.arrow import Column, pc
 from tablecheck.distinct import Distinct
 from tablecheck.errors import UnreadableFileError
-from tablecheck.infer import Proposal, propose
+from tablecheck.infer import propose
+from tablecheck.marks import doubts, settle
 from tablecheck.names import unique_names
+from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
 from tablecheck.report import Tally
 from tablecheck.rows import Sheet, extract_rows, force
-from tablecheck.source import Source, warning
+from tablecheck.source import DAMAGE, Source, warning
 from tablecheck.texts import header_warnings, overrule, with_errors
 from tablecheck.typed import cast_column, text_of
 
@@ -37,7 +39,8 @@ def read_parquet(source: Source) -> Iterator[Extract]:
         if size > source.limits.max_bytes:
             raise UnreadableFileError("too-large", size=size, limit=source.limits.max_bytes)
         table = file.read()
-    except (pa.ArrowException, OSError) as error:
+        table.validate(full=True)  # Arrow reads text and nesting without a look at them
+    except (OSError, *DAMAGE) as error:
         raise UnreadableFileError("parquet-broken") from error
     recipe = Recipe(format="parquet", member=source.member)
     geo = _geo(table)
@@ -74,6 +77,8 @@ def extract_columns(
             "too-many-columns", count=table.num_columns, limit=source.limits.max_columns
         )
     geometries = None
+    if geometry_name is None and not table.num_columns:
+        raise UnreadableFileError("empty-file")
     if geometry_name is not None:
         index = table.column_names.index(geometry_name)
         geometries = geometry.from_wkb(table.column(index))
@@ -108,6 +113,7 @@ def _as_it_is(
     else:
         proposals = [_proposal(n, c) for n, c in zip(names, columns, strict=True)]
     proposals = [overrule(proposal, source.types) for proposal in proposals]
+    findings.extend(doubts(proposals))
     tally = Tally(source.limits.max_findings)
     columns = _chosen(columns, proposals, tally)
     fields = [proposal.field for proposal in proposals]
@@ -158,16 +164,20 @@ def _chosen(columns: list[Column], proposals: list[Proposal], tally: Tally) -> l
 def _read_text(names: list[str], columns: list[Column]) -> tuple[list[Column], list[Proposal]]:
     typed: list[Column] = []
     proposals: list[Proposal] = []
+    texts: dict[int, Distinct] = {}
     for name, column in zip(names, columns, strict=True):
         if column.type != pa.string():
             proposals.append(_proposal(name, column))
             typed.append(column)
             continue
         text = Distinct(name, pc.fill_null(column, ""), np.arange(2, len(column) + 2))
-        proposal = propose(text)
-        proposals.append(proposal)
-        reader = partial(reader_of, proposal.field)
-        typed.append(cast_column(text, proposal.field, [""], reader))
+        texts[len(typed)] = text
+        proposals.append(propose(text))
+        typed.append(column)
+    proposals = settle(proposals)
+    for index, text in texts.items():
+        field = proposals[index].field
+        typed[index] = cast_column(text, field, [""], partial(reader_of, field))
     return typed, proposals
 
 

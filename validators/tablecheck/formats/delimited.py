@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from tablecheck.dialect import Dialect, detect
-from tablecheck.encoding import TextScan, as_utf8, scan
+from tablecheck.encoding import as_utf8, encoding_findings, scan
 from tablecheck.errors import UnreadableFileError
 from tablecheck.records import Extract, Recipe
-from tablecheck.report import Finding
 from tablecheck.source import Source, warning
 from tablecheck.texts import Text, extract_checked, extract_proposed
 from tablecheck.tokens import tokenize
+from tablecheck.totals import total_of_text
+
+_NOTHING = b' \t\r\n\x0b\x0c\0;,|"\xef\xbb\xbf'  # the last three are a byte order mark
 
 
 def read_delimited(source: Source, dialect: Dialect | None = None) -> Iterator[Extract]:
@@ -26,10 +29,10 @@ def open_text(source: Source, dialect: Dialect | None = None) -> Text:
     """Decide the encoding and the layout, and cut the text into cells."""
     scanned = scan(source.path, source.limits, encoding=source.encoding)
     path = as_utf8(source.path, scanned, source.folder)
-    if not path.stat().st_size:
-        raise UnreadableFileError("empty-file")  # a byte order mark and nothing after it
+    if not path.stat().st_size or (dialect is None and _is_blank(path)):
+        raise UnreadableFileError("empty-file")
     encoding = "utf-8-sig" if scanned.encoding == "utf-8-sig" else "utf-8"
-    findings = [*source.findings, *_encoding_findings(scanned)]
+    findings = [*source.findings, *encoding_findings(scanned)]
     if dialect is None:
         dialect = detect(path, encoding, source.field_names)
         if source.schema is None:
@@ -44,6 +47,7 @@ def open_text(source: Source, dialect: Dialect | None = None) -> Text:
         findings.append(warning("quote-left-open", row=tokens.open_row))  # frictionless takes it
     if dialect.is_blank_skipped:
         tokens = tokens.without_blank_rows()
+    findings.extend(total_of_text(tokens))
     recipe = Recipe(
         format=source.format,
         member=source.member,
@@ -77,10 +81,9 @@ def _skipping_blanks(dialect: Dialect) -> Dialect:
     )
 
 
-def _encoding_findings(scanned: TextScan) -> Iterator[Finding]:
-    if scanned.is_mixed:
-        yield warning("encoding-mixed", line=scanned.first_bad_line)
-    elif scanned.is_assumed:
-        yield warning("encoding-assumed", encoding=scanned.encoding, line=scanned.first_bad_line)
-        if scanned.undecodable_count:
-            yield warning("undecodable-bytes", count=scanned.undecodable_count)
+def _is_blank(path: Path) -> bool:
+    """Tell whether a text holds no letter or figure: line ends, spaces and delimiters alone."""
+    with path.open("rb") as file:
+        return not any(
+            chunk.translate(None, _NOTHING) for chunk in iter(lambda: file.read(1 << 16), b"")
+        )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from tablecheck.encoding import scan
+from tablecheck.encoding import TextScan, as_utf8, encoding_findings, scan
 from tablecheck.errors import UnreadableFileError
 from tablecheck.geometry import from_text
 from tablecheck.records import Extract, Recipe
@@ -40,8 +40,16 @@ _FEATURES = msgspec.json.Decoder(_FeatureCollection, float_hook=Decimal)
 
 def read_json(source: Source) -> Iterator[Extract]:
     """Read the one table of a JSON, NDJSON or GeoJSON file."""
-    text, encoding = _text(source)
-    recipe = Recipe(format="json", member=source.member, encoding=encoding)
+    text, scanned = _text(source)
+    source = msgspec.structs.replace(
+        source, findings=(*source.findings, *encoding_findings(scanned))
+    )
+    recipe = Recipe(
+        format="json",
+        member=source.member,
+        encoding=scanned.encoding,
+        is_encoding_assumed=scanned.is_assumed,
+    )
     head = text[:4096]
     if '"FeatureCollection"' in head:
         found = _feature_collection(text)
@@ -68,15 +76,14 @@ def read_json(source: Source) -> Iterator[Extract]:
     yield extract_rows(_records_sheet(source, records, recipe))
 
 
-def _text(source: Source) -> tuple[str, str]:
+def _text(source: Source) -> tuple[str, TextScan]:
     size = source.path.stat().st_size
     if size > source.limits.max_json_bytes:
         raise UnreadableFileError("too-large", size=size, limit=source.limits.max_json_bytes)
     unbounded = msgspec.structs.replace(source.limits, max_line_bytes=source.limits.max_json_bytes)
     scanned = scan(source.path, unbounded, encoding=source.encoding)
-    data = source.path.read_bytes()
-    errors = "tablecheck-latin1" if scanned.is_assumed and not scanned.is_mixed else "replace"
-    return data.decode(scanned.encoding, errors).lstrip("\ufeff"), scanned.encoding
+    data = as_utf8(source.path, scanned, source.folder).read_bytes()
+    return data.decode("utf-8", "replace").lstrip("\ufeff"), scanned
 
 
 def _feature_collection(text: str) -> _FeatureCollection | None:

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+import msgspec
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from tablecheck.dialect import find_header
 from tablecheck.errors import UnreadableFileError
+from tablecheck.formats.sheet_xml import Cells, read_cells
 from tablecheck.limits import Limits
 from tablecheck.records import Extract, Recipe
 from tablecheck.rows import Sheet, extract_rows
 from tablecheck.source import Source, broken, warning
+from tablecheck.totals import total_findings
 
 _HEAD_ROWS = 300
 _SHOWN_CHARS = 200
@@ -26,19 +29,24 @@ def read_sheets(source: Source) -> Iterator[Extract]:
         book = CalamineWorkbook.from_path(str(source.path))
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableFileError("spreadsheet-broken", format=source.format) from error
-    names = [
-        meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet
-    ] or list(book.sheet_names)
+    sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+    sheets = sheets or list(book.sheets_metadata)
+    names = [meta.name for meta in sheets if meta.visible == SheetVisibleEnum.Visible]
+    hidden = [meta.name for meta in sheets if meta.name not in names]
+    if hidden:
+        told = warning("sheets-hidden", count=len(hidden), sheets=hidden)
+        source = msgspec.structs.replace(source, findings=(*source.findings, told))
     found: list[Extract] = []
     for name in names:
         try:
             sheet = _open(source, book, name)
             if sheet is not None:
                 found.append(extract_rows(sheet))
+                source = msgspec.structs.replace(source, findings=())  # said once
         except UnreadableFileError as error:
             found.append(broken(source, error, Recipe(format=source.format, sheet=name)))
     if not found:
-        raise UnreadableFileError("empty-file")
+        yield broken(source, UnreadableFileError("empty-file"))
     yield from found
 
 
@@ -71,6 +79,10 @@ def _open(source: Source, book: CalamineWorkbook, name: str) -> Sheet | None:
         return None
     if start and end and len(rows) == end[0] - start[0] + 1:
         rows = [[] for _ in range(start[0])] + rows  # rows keep the numbers that people see
+    told = read_cells(source.path, name) if source.format == "xlsx" else Cells()
+    left = start[1] if start else 0
+    for (row, column), figures in told.widths.items():
+        _write_zeros(rows, row, column - left, figures)
     header = find_header([_shown(row) for row in rows[:_HEAD_ROWS]], source.field_names)
     labels_row = rows[header - 1] if header else []
     width = _width(labels_row, rows[header or 0 :])
@@ -85,6 +97,17 @@ def _open(source: Source, book: CalamineWorkbook, name: str) -> Sheet | None:
     if merged:
         first = min(start[0] for start, _ in merged) + 1
         findings.append(warning("merged-cells", count=len(merged), row=first))
+    if told.uncalculated:
+        row, column = told.uncalculated[0]
+        label = labels[column - left] if 0 <= column - left < width else ""
+        findings.append(
+            warning(
+                "formulas-uncalculated", row=row + 1, column=label or None,
+                count=len(told.uncalculated),
+            )
+        )  # fmt: skip
+    if len(data) > 1:
+        findings.extend(total_findings(data[-1], (header or 0) + len(data)))
     above = rows[: (header or 1) - 1]
     if any(_filled(row) for row in above):
         findings.append(warning("preamble-skipped", count=len(above)))
@@ -118,6 +141,15 @@ def _cell(cell: Any, is_excel: bool) -> Any:
     if is_excel and isinstance(cell, date) and not isinstance(cell, datetime):
         return datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - Excel knows no zone
     return cell
+
+
+def _write_zeros(rows: list[list[Any]], row: int, column: int, figures: int) -> None:
+    """Write a number as its format shows it: 1001 under `00000` is 01001, a code and so text."""
+    if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+        return
+    cell = rows[row][column]
+    if isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0:
+        rows[row][column] = str(cell).zfill(figures)
 
 
 def _filled(row: Sequence[Any]) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tablecheck.errors import UnknownLanguageError
-from tablecheck.hints import suggestion
+from tablecheck.hints import suggestions
 from tablecheck.records import Inference
 from tablecheck.report import Finding
 
@@ -47,11 +47,13 @@ def message(finding: Finding | Inference, lang: str) -> str:
 def hint(finding: Finding, lang: str) -> str | None:
     """Say what to do about a finding, where there is something to say."""
     texts = catalogue(lang)
-    found = suggestion(finding)
-    if found is not None:
-        kind, value = found
-        values = {**_values(finding, texts, lang), "suggestion": value}
-        return _fill(texts["hint"][kind], values, lang)
+    found = suggestions(finding)
+    if found:
+        values = _values(finding, texts, lang)
+        return " ".join(
+            _fill(texts["hint"][kind], {**values, "suggestion": value}, lang)
+            for kind, value in found
+        )
     template = _pick(texts["hint"], finding, default="")
     return _fill(template, _values(finding, texts, lang), lang) if template else None
 
@@ -59,7 +61,8 @@ def hint(finding: Finding, lang: str) -> str | None:
 def _pick(texts: dict[str, Any], finding: Finding, default: str | None = None) -> str:
     variant = finding.params.get("type") or finding.params.get("constraint")
     variant = variant or finding.params.get("cause")
-    for key in (f"{finding.code}.{variant}", finding.code):
+    form = finding.params.get("format")
+    for key in (f"{finding.code}.{variant}.{form}", f"{finding.code}.{variant}", finding.code):
         if key in texts:
             return str(texts[key])
     if default is not None:
@@ -75,6 +78,12 @@ def _values(finding: Finding, texts: dict[str, Any], lang: str) -> dict[str, Any
     values["column"] = finding.column
     values["number"] = finding.field_number
     values["value"] = finding.value
+    if str(finding.params.get("constraint")).endswith("Length"):
+        values["count"] = 1 if str(values.get("limit")) == "1" else 2  # of characters
+    if finding.code == "columns-shifted" and not values.get("count"):
+        values["count"] = None  # nothing but the header is wrong
+    if "%" in str(values["note"]):
+        values["note"] = date_words(str(values["note"]), lang)
     if "format" in finding.params:
         told = str(finding.params["format"])
         plain = _DEFAULT_FORMATS.get(str(finding.params.get("type")), "")
@@ -87,16 +96,16 @@ def _type(texts: dict[str, Any], name: str) -> str:
 
 
 _DATE_WORDS = {
-    "fr": {"d": "jj", "m": "mm", "Y": "aaaa", "y": "aa"},
-    "nl": {"d": "dd", "m": "mm", "Y": "jjjj", "y": "jj"},
-    "en": {"d": "dd", "m": "mm", "Y": "yyyy", "y": "yy"},
+    "fr": {"d": "JJ", "m": "MM", "Y": "AAAA", "y": "AA"},
+    "nl": {"d": "DD", "m": "MM", "Y": "JJJJ", "y": "JJ"},
+    "en": {"d": "DD", "m": "MM", "Y": "YYYY", "y": "YY"},
 }
 _DEFAULT_FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S"}
 _CLOCK_WORDS = {"H": "hh", "M": "mm", "S": "ss", "z": "+hh:mm", "f": "ffffff"}
 
 
 def date_words(format_: str, lang: str) -> str:
-    """Write a strptime format as people do: `%d/%m/%Y` -> jj/mm/aaaa."""
+    """Write a strptime format as people do: `%d/%m/%Y` -> JJ/MM/AAAA."""
     words = _DATE_WORDS[lang] | _CLOCK_WORDS
     return re.sub(r"%(\w)", lambda found: words.get(found.group(1), found.group(0)), format_)
 
@@ -110,7 +119,7 @@ def _fill(template: str, values: dict[str, Any], lang: str) -> str:
 
     def part(found: re.Match[str]) -> str:
         names = re.findall(r"\{(\w+)\}", found.group(1))
-        is_known = all(values.get(name) not in (None, "") for name in names)
+        is_known = all(values.get(name) not in (None, "", [], ()) for name in names)
         return found.group(1) if is_known else ""
 
     place = 1 if values.get("count") == 1 else 2

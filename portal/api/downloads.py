@@ -17,12 +17,12 @@ from werkzeug.utils import send_file
 
 from catalogue.records import Version
 from catalogue.store import versions
-from portal.api.context import services
-from portal.api.derived import Form, derived_files
-from portal.api.errors import ApiError, install
+from portal.api.errors import install
 from portal.api.parameters import Parameters
-from portal.api.shapes import FORMATS
 from portal.api.tables import require_table
+from portal.context import services
+from portal.conversions import FORMATS, Form, derived_files
+from portal.errors import Refusal
 from sandbox.errors import InvalidQuery
 from sandbox.formats import FORMATS as MEDIA
 
@@ -58,20 +58,20 @@ def _asked(address: str) -> Asked:
     parameters = Parameters("excel")
     match = _ADDRESS.fullmatch(address)
     if match is None:  # also what GDAL and browsers look for beside a file
-        raise ApiError(404, "address-unknown", path=request.path)
+        raise Refusal(404, "address-unknown", path=request.path)
     name, number, extension = match.groups()
     require_table(name)
     if extension not in FORMATS:
-        raise ApiError(404, "format-unknown", format=extension, allowed=FORMATS)
+        raise Refusal(404, "format-unknown", format=extension, allowed=FORMATS)
     excel = parameters.choice("excel", EXCEL_LANGUAGES)
     if excel and extension != "csv":
-        raise ApiError(400, "excel-only-csv", format=extension)
+        raise Refusal(400, "excel-only-csv", format=extension)
     history = versions.history(services().store, name)
     wanted = history[0].n if number is None else int(number)
     found = next((version for version in history if version.n == wanted), None)
     if found is None:
         numbers = [version.n for version in history]
-        raise ApiError(404, "version-unlisted", table=name, version=wanted, versions=numbers)
+        raise Refusal(404, "version-unlisted", table=name, version=wanted, versions=numbers)
     return Asked(found, Form(extension, excel), number is not None)
 
 
@@ -96,7 +96,7 @@ def _file(asked: Asked) -> Response:
     except InvalidQuery as fault:
         if fault.code != "no_geometry":
             raise
-        raise ApiError(404, "no-geometry", table=version.table) from fault
+        raise Refusal(404, "no-geometry", table=version.table) from fault
 
 
 def _sent(asked: Asked, path: Any) -> Response:
@@ -115,7 +115,7 @@ def _sent(asked: Asked, path: Any) -> Response:
         )
     except RequestedRangeNotSatisfiable as fault:
         length = path.stat().st_size
-        raise ApiError(
+        raise Refusal(
             416,
             "range-not-satisfiable",
             headers={"Content-Range": f"bytes */{length}"},
@@ -130,7 +130,7 @@ def _describe(response: Response, asked: Asked) -> None:
     pinned = f"/data/{version.table}@{version.n}.{form.format}{query}"
     current = f"/data/{version.table}.{form.format}{query}"
     headers = response.headers
-    response.set_etag(_etag(asked), weak=_is_weak(form))
+    response.set_etag(_etag(asked))
     if response.status_code != 304:
         headers["Content-Type"] = MEDIA[form.format].media_type
         headers.set("Content-Disposition", "attachment", filename=_file_name(version, form))
@@ -145,10 +145,6 @@ def _describe(response: Response, asked: Asked) -> None:
     if form.format == "parquet":
         digest = b64encode(bytes.fromhex(version.sha256)).decode()
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
-
-
-def _is_weak(form: Form) -> bool:
-    return form.format == "xlsx"  # a workbook carries the moment of its making
 
 
 def _etag(asked: Asked) -> str:

@@ -2,8 +2,8 @@
 file.
 
 So an answer has its length and its true status, a slow reader holds no worker of the sandbox, and
-a client can tell a broken transfer from a whole one (see `derived.py`). All answers together take
-no more than a budget of the disk.
+a client can tell a broken transfer from a whole one (see `conversions.py`). All answers together
+take no more than a budget of the disk.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from threading import Lock
 from flask import Response
 from werkzeug.wsgi import FileWrapper
 
-from portal.api.errors import ApiError
+from portal.errors import Refusal
 
 IN_MEMORY_BYTES = 4 << 20
 CHUNK_BYTES = 1 << 18
@@ -29,10 +29,10 @@ class Room:
         self._lock = Lock()
 
     def take(self, size: int) -> None:
-        """Take room. Raises ApiError 429 where there is none."""
+        """Take room. Raises Refusal 429 where there is none."""
         with self._lock:
             if size > self._left:
-                raise ApiError(429, "answers-waiting", headers={"Retry-After": "30"})
+                raise Refusal(429, "answers-waiting", headers={"Retry-After": "30"})
             self._left -= size
 
     def give_back(self, size: int) -> None:
@@ -44,7 +44,7 @@ class Room:
 def whole(
     chunks: Iterator[bytes], *, folder: Path, room: Room, max_bytes: int, media_type: str
 ) -> Response:
-    """Return an answer of all chunks. Raises whatever they raise, and ApiError 413 beyond
+    """Return an answer of all chunks. Raises whatever they raise, and Refusal 413 beyond
     `max_bytes`.
     """
     # Closed with the response, or here where the answer does not come about.
@@ -53,7 +53,7 @@ def whole(
     try:
         for chunk in chunks:
             if size + len(chunk) > max_bytes:
-                raise ApiError(413, "answer-too-large", maximum=max_bytes)
+                raise Refusal(413, "answer-too-large", maximum=max_bytes)
             room.take(len(chunk))
             size += len(chunk)
             file.write(chunk)
