@@ -13,7 +13,7 @@ from sqlalchemy.engine import Row
 
 from catalogue.errors import Conflict, NotFound
 from catalogue.store import schema as db
-from catalogue.store.database import Store, now
+from catalogue.store.database import MAX_ID, Store, now
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,6 +176,8 @@ def holder_of_token(store: Store, token_sha256: str) -> tuple[Token, Account] | 
 
 def revoke_token(store: Store, user_id: int, token_id: int) -> None:
     """Revoke a token of a user; again is the same. Raises NotFound."""
+    if token_id > MAX_ID:
+        raise NotFound("token-unknown", token=token_id)
     mine = sa.and_(db.token.c.id == token_id, db.token.c.user_id == user_id)
     with store.write() as connection:
         if connection.execute(sa.select(db.token.c.id).where(mine)).first() is None:

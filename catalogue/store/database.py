@@ -24,6 +24,7 @@ from sqlalchemy.engine import Connection, Engine
 from catalogue.errors import StoreError
 from catalogue.store.objects import Objects
 
+MAX_ID = 2**63 - 1  # no database counts further, and SQLite's driver fails on it
 _BUSY_TIMEOUT_MS = 30_000
 _CONNECTIONS = 64  # as many as the server has threads
 _LOCK = 0x4555524F  # any number that is ours

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 from catalogue.errors import NotFound
 from catalogue.records import RUN_COUNTS, Run, RunIssue, RunRecord
 from catalogue.store import schema as db
-from catalogue.store.database import Store, now
+from catalogue.store.database import MAX_ID, Store, now
 
 
 def begin(store: Store, source_id: str) -> int:
@@ -84,7 +84,11 @@ def abandon_unfinished(store: Store, source_id: str) -> None:
 def get(store: Store, run_id: int) -> Run:
     """Return a run with its records. Raises NotFound."""
     with store.read() as connection:
-        row = connection.execute(sa.select(db.run).where(db.run.c.id == run_id)).first()
+        row = (
+            connection.execute(sa.select(db.run).where(db.run.c.id == run_id)).first()
+            if run_id <= MAX_ID
+            else None
+        )
         if row is None:
             raise NotFound("run-unknown", run=run_id)
         records = connection.execute(

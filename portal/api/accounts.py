@@ -84,7 +84,7 @@ def new_token() -> Response:
         raise Refusal(415, "body-not-json", media_type=request.mimetype or "–")
     try:
         asked = msgspec.json.decode(request.get_data(cache=False), type=TokenRequest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Refusal(400, "body-unreadable", reason=str(error)) from error
     asking = caller()
     secret, token = make_token(

@@ -77,7 +77,7 @@ def _asked(address: str) -> Asked:
 
 def _is_held(asked: Asked) -> bool:
     """Tell whether the caller holds these bytes already: then nothing is made."""
-    return request.if_none_match.contains_weak(_etag(asked)) and "Range" not in request.headers
+    return request.if_none_match.contains_weak(_etag(asked))
 
 
 def _file(asked: Asked) -> Response:
@@ -102,7 +102,8 @@ def _file(asked: Asked) -> Response:
 def _sent(asked: Asked, path: Any) -> Response:
     environ = dict(request.environ)
     wanted = request.range
-    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
+    is_weak = request.headers.get("If-Range", "").startswith("W/")  # compared strongly: never equal
+    if is_weak or wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         environ.pop("HTTP_RANGE", None)  # several ranges at once: the whole file is a right answer
     try:
         return send_file(  # type: ignore[return-value]  # typed as Werkzeug's, made as Flask's

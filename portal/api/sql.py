@@ -92,14 +92,14 @@ def post() -> Response:
     request.max_content_length = MAX_BODY_BYTES  # of a chunked body too, which states no length
     try:
         asked = msgspec.json.decode(request.get_data(cache=False), type=SqlRequest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Refusal(400, "body-unreadable", reason=str(error)) from error
     if asked.limit is not None and not 1 <= asked.limit <= MAX_LIMIT:
         raise Refusal(
             400, "parameter-number", name="limit", value=asked.limit, minimum=1, maximum=MAX_LIMIT
         )
     form = form._replace(limit=form.limit or asked.limit)
-    response = _run(asked, form, arrived_at)
+    response, _ = _run(asked, form, arrived_at)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -118,16 +118,18 @@ def get() -> Response:
     text = parameters.text("params", "{}", max_length=MAX_BODY_BYTES)
     try:
         params = msgspec.json.decode(text, type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Refusal(400, "body-unreadable", reason=str(error)) from error
     facts = f"{ENCODING}\n{datasets.generation(services().store)}\n{request.full_path}"
     etag = hashlib.sha256(facts.encode()).hexdigest()[:32]
     if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
+        response, is_repeatable = Response(status=304), True
     else:
-        response = _run(SqlRequest(sql=sql, params=params), form, arrived_at)
-    response.set_etag(etag, weak=True)
-    response.headers["Cache-Control"] = "no-cache"
+        response, is_repeatable = _run(SqlRequest(sql=sql, params=params), form, arrived_at)
+    if is_repeatable:
+        response.set_etag(etag, weak=True)
+    # What a clock or chance has a part in is never the same answer again.
+    response.headers["Cache-Control"] = "no-cache" if is_repeatable else "no-store"
     response.vary.update(("Authorization", "Cookie"))
     return response
 
@@ -150,7 +152,7 @@ def _form(parameters: Parameters) -> Form:
     return Form(wanted, excel, limit or None)
 
 
-def _run(asked: SqlRequest, form: Form, arrived_at: float) -> Response:
+def _run(asked: SqlRequest, form: Form, arrived_at: float) -> tuple[Response, bool]:
     asking = caller()
     if asking.scopes is not None and Scope.SQL not in asking.scopes:
         raise NotAllowed("scope-missing", scope=Scope.SQL.value)
@@ -182,7 +184,7 @@ def _run(asked: SqlRequest, form: Form, arrived_at: float) -> Response:
     if form.format != "json":
         ending = f"{'-excel-' + form.excel if form.excel else ''}.{form.format}"
         response.headers.set("Content-Disposition", "attachment", filename=f"query{ending}")
-    return response
+    return response, result.is_repeatable
 
 
 def _limits(form: Form, *, is_signed_in: bool) -> QueryLimits:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from babel.numbers import format_decimal
@@ -58,7 +58,10 @@ def _number(value: int | float | Decimal, name: str) -> Cell:
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return Cell(str(value), "number")
     pattern = "0.##########" if is_code else "#,##0.######"
-    return Cell(format_decimal(value, pattern, locale=get_locale()), "number")
+    try:
+        return Cell(format_decimal(value, pattern, locale=get_locale()), "number")
+    except InvalidOperation:  # more digits than a decimal number keeps
+        return Cell(str(value), "number")
 
 
 def _moment(value: datetime) -> str:

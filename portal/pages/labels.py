@@ -1,4 +1,4 @@
-"""Names of codes in the reader's language: sides, themes, licences, languages, formats, types."""
+"""Names of codes in the reader's language: sides, themes, licences, languages, formats."""
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale, gettext, lazy_gettext
@@ -14,23 +14,6 @@ SIDES = {
     "WAL": lazy_gettext("Wallonia"),
     "EU": lazy_gettext("Cross-border"),
 }
-
-TYPES = {
-    "VARCHAR": lazy_gettext("text"),
-    "INTEGER": lazy_gettext("whole number"),
-    "BIGINT": lazy_gettext("whole number"),
-    "DOUBLE": lazy_gettext("number"),
-    "BOOLEAN": lazy_gettext("yes or no"),
-    "DATE": lazy_gettext("date"),
-    "TIMESTAMP": lazy_gettext("date and time"),
-    "TIMESTAMP WITH TIME ZONE": lazy_gettext("date and time"),
-    "GEOMETRY": lazy_gettext("geometry"),
-    "BLOB": lazy_gettext("bytes"),
-}
-
-NUMERIC_TYPES = frozenset(
-    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE"}
-)
 
 _FORMATS = {
     "csv": "CSV",
@@ -87,11 +70,6 @@ def language(code: str) -> str:
 def format_name(code: str) -> str:
     """Return a file format as people write it."""
     return _FORMATS.get(code, code.upper())
-
-
-def column_type(code: str) -> str:
-    """Return a SQL type in words."""
-    return str(TYPES.get(code, code.lower()))
 
 
 def frequency(code: str) -> str:

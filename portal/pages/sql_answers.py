@@ -11,6 +11,7 @@ from portal.context import services
 from portal.i18n import reader_language
 from portal.sql_limits import query_limits
 from sandbox.errors import SandboxError
+from sandbox.formats.values import plain
 from sandbox.messages import message_of
 
 ROWS_SHOWN = 500
@@ -55,7 +56,7 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
             limits=limits,
             query_id=query_id[:64] if query_id else None,
         ) as result:
-            columns = [column.to_pylist() for column in result.table().columns]
+            columns = [_values(column) for column in result.table().columns]
             return Answer(
                 status=200,
                 columns=result.columns,
@@ -68,6 +69,14 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
     except SandboxError as error:
         fault = _fault(sql, error)
         return Answer(status=error.status, fault=fault, retry_after_s=error.retry_after_s)
+
+
+def _values(column: Any) -> list[Any]:
+    try:
+        values: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):  # a date beyond Python's years
+        return plain(column.combine_chunks())
+    return values
 
 
 def _fault(sql: str, error: SandboxError) -> Fault:

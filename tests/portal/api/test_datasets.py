@@ -184,3 +184,7 @@ def test_every_summary_of_the_description_is_a_whole_sentence() -> None:
     cut = {name: text for name, text in summaries.items() if not text.endswith(".")}
     assert not cut
     assert all("\n" not in text for text in summaries.values())
+
+
+def test_a_run_beyond_every_number_is_unknown(client: FlaskClient) -> None:
+    assert client.get(f"/api/v1/runs/{10**20}").status_code == 404

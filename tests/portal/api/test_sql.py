@@ -173,3 +173,18 @@ def test_an_answer_beyond_its_bytes_is_refused(app: Flask, tmp_path: Any) -> Non
     with app.app_context(), pytest.raises(Refusal) as refused:
         whole(chunks, folder=tmp_path, room=Room(), max_bytes=250, media_type="text/csv")
     assert refused.value.status == 413
+
+
+def test_parameters_nested_without_end_are_refused(client: FlaskClient) -> None:
+    deep = '{"a":' * 50_000 + "1" + "}" * 50_000
+    body = f'{{"sql": "SELECT 1", "params": {deep}}}'
+    answer = client.post("/api/v1/sql", data=body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_an_answer_with_a_clock_or_chance_in_it_is_never_kept(client: FlaskClient) -> None:
+    kept = client.get("/api/v1/sql?sql=SELECT 1")
+    fresh = client.get("/api/v1/sql?sql=SELECT random()")
+    assert kept.headers["ETag"]
+    assert "ETag" not in fresh.headers
+    assert fresh.headers["Cache-Control"] == "no-store"

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask.testing import FlaskClient
 
 
@@ -78,3 +79,13 @@ def test_tables_are_listed_by_name(pages: FlaskClient) -> None:
     names = re.findall(r"<summary><code>([^<]+)</code>", pages.get("/fr/sql").text)
     assert names == sorted(names)
     assert len(names) == 4
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["1e22", "1e300", "99999999999999999999999::hugeint", "DATE '20000-01-01'", "'infinity'::DATE"],
+)
+def test_values_beyond_pythons_are_shown(pages: FlaskClient, expression: str) -> None:
+    response = pages.get("/fr/sql", query_string={"sql": f"SELECT {expression} AS v"})
+    assert response.status_code == 200
+    assert "<td" in response.text
