@@ -85,7 +85,9 @@ def search(count: int) -> None:
                         sequence=number,
                     )
                 )
-            connection.execute(sa.insert(db.counter).values(name="catalogue", value=count))
+            connection.execute(
+                sa.update(db.counter).where(db.counter.c.name == "catalogue").values(value=count)
+            )
         print(f"{datasets.generation(store):,} datasets, load {os.getloadavg()[0]:.1f}")
         store.close()
         began = time.monotonic()

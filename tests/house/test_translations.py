@@ -28,8 +28,8 @@ def messages(lang: str) -> list[Message]:
     return [message for message in catalogue(lang) if message.id]
 
 
-def forms(value: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def forms(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or [""])
 
 
 @pytest.fixture(scope="module")

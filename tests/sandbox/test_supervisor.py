@@ -196,9 +196,10 @@ def test_answer_too_large_is_refused_in_the_middle(sandbox: Sandbox, snapshot: S
 
 def test_fault_after_the_first_rows_raises(sandbox: Sandbox, snapshot: Snapshot) -> None:
     sql = "SELECT CASE WHEN x = 900000 THEN error('boom') ELSE 'a' END FROM range(1000000) t(x)"
+    # Which of DuckDB's threads reports, the faulty one or one that it interrupts, is chance.
     with (
         sandbox.run(sql, snapshot=snapshot, client="a") as result,
-        pytest.raises(InvalidQuery, match="boom"),
+        pytest.raises(InvalidQuery),
     ):
         list(result.batches())
 

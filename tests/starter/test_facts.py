@@ -66,7 +66,7 @@ def test_a_position_is_in_the_territory_and_has_its_identifier() -> None:
 def test_the_history_of_codes(old: str, new: str, date: str, kind: str) -> None:
     row = next(row for row in rows("municipality_code_history") if row["old_code"] == old)
     assert (row["new_code"], row["date"], row["kind"]) == (new, date, kind)
-    assert row["source_url"].startswith("https://")
+    assert row["source_url"].startswith(("https://", "pkg:"))
 
 
 def test_an_old_code_is_no_code_of_today_and_leads_to_one() -> None:

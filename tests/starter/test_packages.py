@@ -32,7 +32,9 @@ each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.na
 
 def is_url(text: str) -> bool:
     parts = urlsplit(text)
-    return parts.scheme in {"http", "https"} and "." in parts.netloc and " " not in text
+    is_package = parts.scheme == "pkg" and "/" in parts.path  # how it reached us
+    is_page = parts.scheme in {"http", "https"} and "." in parts.netloc
+    return (is_page or is_package) and " " not in text
 
 
 def test_there_are_enough_datasets_of_enough_publishers_on_all_sides() -> None:

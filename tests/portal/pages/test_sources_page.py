@@ -7,10 +7,9 @@ from flask.testing import FlaskClient
 
 
 def test_failed_run_gives_its_reason_instead_of_zeros(pages: FlaskClient) -> None:
-    reason = "stopte voor het einde"
     row = _row(pages.get("/nl/sources").text, "Essai")
     assert "mislukt" in row
-    assert reason in _row(pages.get("/nl/sources/test").text, "Oogst 2") or 'class="reason"' in row
+    assert re.search('<p class="reason">[^<]{10,}</p>', row)
     assert "<b>0</b>" not in row
 
 
@@ -33,5 +32,5 @@ def test_one_record_is_not_many(pages: FlaskClient) -> None:
 
 
 def _row(text: str, name: str) -> str:
-    rows = re.findall(r"<tr.*?</tr>", text, re.DOTALL)
+    rows: list[str] = re.findall(r"<tr.*?</tr>", text, re.DOTALL)
     return next(row for row in rows if name in row)
