@@ -4,24 +4,13 @@ the code.
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Message
 
-ROOT = Path(__file__).parents[2]
-TRANSLATIONS = ROOT / "portal" / "translations"
-LANGUAGES = ("fr", "nl", "en")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None}
+from tests.house.translations import LANGUAGES, ROOT, catalogue, extracted
+
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|%%")
-
-
-def catalogue(lang: str) -> Catalog:
-    with (TRANSLATIONS / lang / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return read_po(file, locale=lang)
 
 
 def messages(lang: str) -> list[Message]:
@@ -33,24 +22,17 @@ def forms(value: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def extracted() -> set[str | tuple[str, ...]]:
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(ROOT / "portal", methods, options, KEYWORDS, directory_filter=is_ours)
-    return {text if isinstance(text, str) else tuple(text) for _, _, text, _, _ in found}
-
-
-def is_ours(folder: str) -> bool:
-    return Path(folder).name not in ("node_modules", "static", "__pycache__")
+def texts() -> set[str | tuple[str, ...]]:
+    return extracted()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_catalogue_holds_exactly_the_texts_of_the_code(
-    lang: str, extracted: set[str | tuple[str, ...]]
+    lang: str, texts: set[str | tuple[str, ...]]
 ) -> None:
     known = {each.id if isinstance(each.id, str) else tuple(each.id) for each in messages(lang)}
-    assert known - extracted == set()
-    assert extracted - known == set()
+    assert known - texts == set()
+    assert texts - known == set()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
