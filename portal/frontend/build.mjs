@@ -12,9 +12,6 @@ const modules = path.join(here, 'node_modules');
 const out = path.resolve(process.argv[2] ?? path.join(here, '../static/build'));
 const ICONS = fs.readFileSync(path.join(here, 'src/icons.txt'), 'utf8').split('\n')
   .map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
-// Only what ends up in the browser needs its licence beside it; esbuild and axe-core stay on the builder's machine.
-const BUILD_ONLY = new Set(['esbuild', 'axe-core']);
-
 fs.mkdirSync(out, { recursive: true });
 const manifest = {};
 
@@ -59,17 +56,19 @@ function addHashed(name, text) {
   fs.writeFileSync(path.join(out, manifest[name]), text);
 }
 
+// The licences of what ends up in the browser; the package of the icons is no input of a script.
 function licences() {
-  const lock = JSON.parse(fs.readFileSync(path.join(here, 'package-lock.json'), 'utf8'));
-  const parts = [];
-  for (const [where, entry] of Object.entries(lock.packages)) {
-    const name = where.replace(/^node_modules\//, '');
-    if (!name || BUILD_ONLY.has(name) || name.startsWith('@esbuild/')) continue;
-    const folder = path.join(here, where);
+  const packages = new Set(['lucide-static']);
+  for (const input of Object.keys(result.metafile.inputs)) {
+    const found = input.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//);
+    if (found) packages.add(found[1]);
+  }
+  return [...packages].sort().map((name) => {
+    const folder = path.join(modules, name);
+    const { version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
     const file = fs.readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
     if (!file) throw new Error(`no licence file in ${name}`);
     const text = fs.readFileSync(path.join(folder, file), 'utf8').trim();
-    parts.push(`${name} ${entry.version} (${entry.license})\n${'-'.repeat(72)}\n${text}\n`);
-  }
-  return parts.join(`\n${'='.repeat(72)}\n\n`);
+    return `${name} ${version} (${license})\n${'-'.repeat(72)}\n${text}\n`;
+  }).join(`\n${'='.repeat(72)}\n\n`);
 }
