@@ -10,7 +10,7 @@ from catalogue.folding import name_words, words
 from catalogue.records import LANGUAGES, Entry, Side, Text
 from catalogue.search.fields import DATASET, LEVELS, STATE
 from catalogue.search.places import named_in, on_side
-from catalogue.search.stems import STOPWORDS, stem
+from catalogue.search.stems import STOPWORDS, marked_stem
 from catalogue.search.thesaurus import Thesaurus
 from catalogue.territory import members_of, names_by_words, place_of, places
 
@@ -207,7 +207,7 @@ class _Reading:
         head = next((n for n, word in enumerate(folded) if word not in STOPWORDS), None)
         if head is None:
             return
-        self._add("title_head", [f"{language}~{stem(folded[head], language)}"])
+        self._add("title_head", [marked_stem(folded[head], language)])
         if phrase := self._thesaurus.longest(folded, head, language):
             self._add("title_head", phrase.codes)
 
@@ -216,9 +216,10 @@ class _Reading:
         field = {"title": "place_title", "keywords": "place_near"}.get(level, "place_text")
         for language, text in texts:
             folded = [word[:_LONGEST_WORD] for word in words(text[:_LONGEST_TEXT])]
-            self._add(f"{level}_words", folded)
+            each = dict.fromkeys(folded)
+            self._add(f"{level}_words", each)
             for spoken in (language,) if language in LANGUAGES else LANGUAGES:
-                self._add(f"{level}_stems", [f"{spoken}~{stem(word, spoken)}" for word in folded])
+                self._add(f"{level}_stems", [marked_stem(word, spoken) for word in each])
                 if level == "title":
                     self._read_head(folded, spoken)
             found = self._concepts(folded, language)
@@ -261,7 +262,7 @@ class _Reading:
                 self._add("values_words", folded)
                 self._add(
                     "values_stems",
-                    [f"{lang}~{stem(w, lang)}" for w in folded for lang in LANGUAGES],
+                    [marked_stem(word, lang) for word in folded for lang in LANGUAGES],
                 )
                 if is_subject:
                     found = self._concepts(folded, "und")

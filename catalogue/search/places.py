@@ -44,16 +44,18 @@ def named_in(text: str, folded: list[str], side: Side | None = None) -> list[str
     Short forms (`Mons`) are passed over, and so are everyday words without a capital letter.
     """
     found: dict[str, None] = {}
-    start = 0
-    while start < len(folded):
+    firsts = _by_first_word()
+    end = 0
+    for start, word in enumerate(folded):
+        if word not in firsts or start < end:
+            continue
         place = longest_place(folded, start)
         if place is None:
-            start += 1
             continue
         key = tuple(folded[start : place.end])
         if place.codes and _is_firm(key) and not _is_everyday(key, text):
             found.update(dict.fromkeys(on_side(place.codes, side)))
-        start = place.end
+        end = place.end
     return list(found)
 
 

@@ -15,7 +15,7 @@ from catalogue.records import LANGUAGES
 from catalogue.search.fields import DATASET, LEVELS
 from catalogue.search.reading import Group
 from catalogue.search.records import FACETS, Query
-from catalogue.search.stems import stem
+from catalogue.search.stems import marked_stem
 
 LEVEL_WEIGHTS = {"title": 10.0, "keywords": 7.0, "columns": 5.0, "description": 4.0, "values": 2.0}
 EXACT, STEM, CONCEPT, NARROWER, PREFIX, PART, FUZZY, BROADER = (
@@ -68,7 +68,7 @@ class Scoring:
         found = [(_Must, self.group(group, language)) for group in groups]
         in_title = _Q.boolean_query([(_Must, self._in_title(group)) for group in groups])
         first = groups[0]
-        head = [f"{lang}~{stem(first.words[0], lang)}" for lang in LANGUAGES]
+        head = [marked_stem(first.words[0], lang) for lang in LANGUAGES]
         return _Q.boolean_query(
             [
                 *found,
@@ -83,7 +83,7 @@ class Scoring:
         if group.places:
             return self._scored("place_title", group.places, 1.0)
         each = [
-            self._scored("title_stems", [f"{lang}~{stem(word, lang)}" for lang in LANGUAGES], 1.0)
+            self._scored("title_stems", [marked_stem(word, lang) for lang in LANGUAGES], 1.0)
             for word in group.words
         ]
         return _Q.boolean_query([(_Must, word) for word in each])
@@ -141,7 +141,7 @@ class Scoring:
 
     def _word(self, word: str, language: str, is_unknown: bool) -> _Q:
         """Build the query of one word: exact, by its stems, as a prefix and near it."""
-        stems = {lang: f"{lang}~{stem(word, lang)}" for lang in LANGUAGES}
+        stems = {lang: marked_stem(word, lang) for lang in LANGUAGES}
         readings: list[_Q] = []
         for level, weight in LEVEL_WEIGHTS.items():
             field = f"{level}_words"

@@ -12,6 +12,8 @@ import tantivy
 
 STEMMED = ("fr", "nl", "en")
 
+_WORDS_KEPT = 100_000
+
 _FRENCH = (
     "a au aux avec ce ces cette chez d dans de des dont du elle en entre est et il la le les "
     "leur leurs l ma mes mon n ne nos notre nous on or ou par pas plus pour qu que qui s sa "
@@ -40,7 +42,13 @@ _ENGLISH_STEMMER = (
 )
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=_WORDS_KEPT)
+def marked_stem(word: str, language: str) -> str:
+    """Return the stem as the index holds it, marked by its language: `nl~school`."""
+    return f"{language}~{stem(word, language)}"
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word; a word with a digit stays as it is."""
     if len(word) < 4 or not word.isalpha():

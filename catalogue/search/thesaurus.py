@@ -10,7 +10,7 @@ the air). A stem matches whatever its ending, words of little meaning between tw
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ FILE = Path(__file__).resolve().parent.parent / "thesaurus.toml"
 _SHORTEST_COMPOUND = 7
 _LONGEST_PHRASE = 9
 _SHORTEST_FOREIGN = 4
+_WORDS_KEPT = 100_000
 
 
 class Concept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +72,18 @@ class Found(msgspec.Struct, frozen=True):
     is_exact: bool = True
 
 
+class _Begin(msgspec.Struct, frozen=True):
+    """What a word may begin: phrases by all their stems, the longest of `length` words.
+
+    `alone` is what the word means by itself, `seconds` are the stems that go on from it.
+    """
+
+    length: int
+    phrases: "dict[_Key, dict[str, set[_Key]]]"
+    alone: Found | None
+    seconds: frozenset[str]
+
+
 _Key = tuple[str, ...]
 _Phrases = dict[str, dict[_Key, dict[str, set[_Key]]]]
 """By the first stem, then all stems: concepts, each with its words as the thesaurus has them."""
@@ -88,7 +101,6 @@ class Thesaurus:
                         "thesaurus_unknown_concept", concept=concept.id, broader=parent
                     )
         self._phrases: dict[str, _Phrases] = {language: {} for language in LANGUAGES}
-        self._lengths: dict[str, dict[str, int]] = {language: {} for language in LANGUAGES}
         self._only: set[tuple[str, _Key]] = set()
         for concept in self.concepts.values():
             for language in LANGUAGES:
@@ -96,12 +108,17 @@ class Thesaurus:
                     self._add(language, text, concept.id)
                 for text in concept.only_in(language):
                     self._only.add((language, self._add(language, text, concept.id)))
+        self._shared = {lang: self._without_only(lang) for lang in LANGUAGES}
+        self._firsts = {
+            lang: {exact[0] for exact in _all_exact(self._shared[lang])} for lang in LANGUAGES
+        }
         self._starts = self._parts("nl_start")
         self._ends = self._parts("nl_end")
         self.themes = {c.theme: c.id for c in self.concepts.values() if c.theme}
         texts = (t for c in self.concepts.values() for lang in LANGUAGES for t in c.words_in(lang))
         self._spellings = {w[0]: text for text in texts if len(w := words(text)) == 1}
-        self.compound = lru_cache(maxsize=200_000)(self._compound)
+        self.compound = lru_cache(maxsize=_WORDS_KEPT)(self._compound)
+        self._begin = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
 
     def _add(self, language: str, text: str, concept: str) -> _Key:
         exact = tuple(word for word in words(text) if word not in STOPWORDS)
@@ -110,9 +127,17 @@ class Thesaurus:
         key = tuple(stem(word, language) for word in exact)
         phrases = self._phrases[language].setdefault(key[0], {})
         phrases.setdefault(key, {}).setdefault(concept, set()).add(exact)
-        lengths = self._lengths[language]
-        lengths[key[0]] = max(len(key), lengths.get(key[0], 0))
         return exact
+
+    def _without_only(self, language: str) -> _Phrases:
+        """Leave out the words that only a reader takes so."""
+        kept: _Phrases = {}
+        for first, phrases in self._phrases[language].items():
+            for key, found in phrases.items():
+                for concept, written in found.items():
+                    if shared := {e for e in written if (language, e) not in self._only}:
+                        kept.setdefault(first, {}).setdefault(key, {})[concept] = shared
+        return kept
 
     def _parts(self, attribute: str) -> dict[str, str]:
         return {
@@ -130,11 +155,12 @@ class Thesaurus:
         decide. The words that only a reader takes so count where the reader speaks the language
         (`is_own`).
         """
-        first = stem(folded[start], language)
-        phrases = self._phrases[language].get(first)
-        if phrases is None:
+        begin = self._begin(folded[start], language, is_own)
+        if begin is None:
             return None
-        longest = self._lengths[language][first]
+        if not self._goes_on(begin, folded, start, language):
+            alone = begin.alone
+            return alone and Found(start, start + 1, alone.codes, alone.is_exact)
         best: tuple[int, _Key, dict[str, set[_Key]]] | None = None
         exact: _Key = ()
         key: _Key = ()
@@ -143,26 +169,34 @@ class Thesaurus:
                 continue
             exact = (*exact, folded[end])
             key = (*key, stem(folded[end], language))
-            found = phrases.get(key)
-            if found and not is_own:
-                found = self._shared(found, language)
-            if found:
+            if found := begin.phrases.get(key):
                 best = (end + 1, exact, found)
-            if len(key) == longest:
+            if len(key) == begin.length:
                 break
         if best is None:
             return None
         end, exact, found = best
-        certain = tuple(concept for concept, written in found.items() if exact in written)
-        return Found(start, end, certain or tuple(found), bool(certain))
+        return _meaning(start, end, exact, found)
 
-    def _shared(self, found: dict[str, set[_Key]], language: str) -> dict[str, set[_Key]]:
-        """Leave out the words that only a reader takes so."""
-        kept = {
-            concept: {exact for exact in written if (language, exact) not in self._only}
-            for concept, written in found.items()
-        }
-        return {concept: written for concept, written in kept.items() if written}
+    def _goes_on(self, begin: _Begin, folded: list[str], start: int, language: str) -> bool:
+        """Tell whether the next word that counts may belong to a phrase: most do not."""
+        for end in range(start + 1, min(len(folded), start + _LONGEST_PHRASE)):
+            if folded[end] not in STOPWORDS:
+                return stem(folded[end], language) in begin.seconds
+        return False
+
+    def _look_up(self, word: str, language: str, is_own: bool) -> _Begin | None:
+        first = stem(word, language)
+        phrases = (self._phrases if is_own else self._shared)[language].get(first)
+        if phrases is None or word in STOPWORDS:
+            return None
+        single = phrases.get((first,))
+        return _Begin(
+            length=max(len(key) for key in phrases),
+            phrases=phrases,
+            alone=_meaning(0, 1, (word,), single) if single else None,
+            seconds=frozenset(key[1] for key in phrases if len(key) > 1),
+        )
 
     def find_foreign(self, folded: list[str], language: str) -> list[str]:
         """Return the concepts that words of a language name in a text of another language.
@@ -171,8 +205,9 @@ class Thesaurus:
         word of the text's own language.
         """
         found: dict[str, None] = {}
+        firsts = self._firsts[language]
         for start, word in enumerate(folded):
-            if word in STOPWORDS:
+            if word not in firsts or word in STOPWORDS:
                 continue
             phrase = self.longest(folded, start, language)
             is_long = phrase and (phrase.end > start + 1 or len(word) >= _SHORTEST_FOREIGN)
@@ -183,11 +218,16 @@ class Thesaurus:
     def find(self, folded: list[str], language: str) -> list[str]:
         """Return the concepts that a text speaks of, Dutch compounds taken apart; each once."""
         found: dict[str, None] = {}
+        begin_of = self._begin
         for start, word in enumerate(folded):
             if word in STOPWORDS:
                 continue
-            phrase = self.longest(folded, start, language)
-            if phrase is not None:
+            begin = begin_of(word, language, False)
+            if begin is None or begin.length == 1:
+                phrase = begin and begin.alone
+            else:
+                phrase = self.longest(folded, start, language)
+            if phrase:
                 found.update(dict.fromkeys(phrase.codes))
             elif language == "nl":
                 found.update(dict.fromkeys(self.compound(word)))
@@ -209,7 +249,7 @@ class Thesaurus:
 
     def broader(self, concepts: Iterable[str]) -> list[str]:
         """Return all concepts above the given ones, without these."""
-        given = list(concepts)
+        given = dict.fromkeys(concepts)
         above: dict[str, None] = {}
         waiting = list(given)
         while waiting:
@@ -230,6 +270,19 @@ class Thesaurus:
             if spelling[0] == word[0] and (slips := distance(word, spelling, most)) <= most
         ]
         return min(near)[2] if near else None
+
+
+def _all_exact(phrases: _Phrases) -> Iterator[_Key]:
+    for by_key in phrases.values():
+        for found in by_key.values():
+            for written in found.values():
+                yield from written
+
+
+def _meaning(start: int, end: int, exact: _Key, found: dict[str, set[_Key]]) -> Found:
+    """Say what words mean: the concepts that have them as they stand, else those of their stems."""
+    certain = tuple(concept for concept, written in found.items() if exact in written)
+    return Found(start, end, certain or tuple(found), bool(certain))
 
 
 @cache
