@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalogue.records import LANGUAGES
-from portal import api, assets, bodies, i18n, security_headers
+from portal import api, assets, bodies, counting, i18n, security_headers
 from portal.context import EXTENSION
 from portal.pages import LOCALISED, ROOT, caching, compression, error_pages
 from portal.pages.context import add_to_templates
@@ -36,6 +36,7 @@ def create_app(services: Services) -> Flask:
     security_headers.init_app(app)
     error_pages.init_app(app)
     caching.init_app(app)
+    counting.init_app(app)
     add_to_templates(app)
     for blueprint in LOCALISED:
         app.register_blueprint(blueprint, url_prefix=LANGUAGE_PREFIX)

@@ -21,4 +21,5 @@ def assemble(data: Path) -> Flask:
     sandbox = sandbox_of(settings)
     sandbox.start()
     services = Services(settings, store, search, sandbox, tuple(sources.listed(store)))
+    services.usage.start()
     return create_app(services)

@@ -8,6 +8,7 @@ from catalogue.search import SearchIndex
 from catalogue.store import Store, datasets, versions
 from portal.jobs.queue import JobQueue
 from portal.settings import Settings
+from portal.usage import Usage
 from sandbox.supervisor import Sandbox
 
 
@@ -32,6 +33,7 @@ class Services:
         self.sandbox = sandbox
         self.sources = sources
         self.jobs = JobQueue(settings)
+        self.usage = Usage(store)
         self._snapshot: Snapshot | None = None
         self._lock = Lock()
 

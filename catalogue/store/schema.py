@@ -180,3 +180,20 @@ sign_in_attempt = sa.Table(
     sa.Column("key", sa.Text, nullable=False, index=True),
     sa.Column("at", sa.Text, nullable=False),
 )
+
+usage_day = sa.Table(
+    "usage_day",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("uses", sa.BigInteger, nullable=False),
+)
+
+usage_total = sa.Table(
+    "usage_total",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("uses", sa.BigInteger, nullable=False),
+)

@@ -17,11 +17,13 @@ from werkzeug.utils import send_file
 
 from catalogue.records import Version
 from catalogue.store import versions
+from catalogue.store.usage import Kind
 from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.api.tables import require_table
 from portal.context import services
 from portal.conversions import FORMATS, Form, derived_files
+from portal.counting import note
 from portal.errors import Refusal
 from sandbox.errors import InvalidQuery
 from sandbox.formats import FORMATS as MEDIA
@@ -51,6 +53,7 @@ def download(address: str) -> Response:
     asked = _asked(address)
     response = Response(status=304) if _is_held(asked) else _file(asked)
     _describe(response, asked)
+    note(Kind.DOWNLOAD, asked.version.table)
     return response
 
 

@@ -10,12 +10,14 @@ import msgspec
 from flask import Blueprint, Response, current_app, request
 
 from catalogue.store import datasets
+from catalogue.store.usage import Kind
 from portal.accounts.errors import NotAllowed
 from portal.accounts.rights import caller, public_write
 from portal.accounts.roles import Scope
 from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.context import language, services
+from portal.counting import note
 from portal.errors import Refusal
 from portal.spool import Room, whole
 from portal.sql_limits import query_limits
@@ -180,6 +182,7 @@ def _run(asked: SqlRequest, form: Form, arrived_at: float) -> tuple[Response, bo
             max_bytes=limits.max_bytes,
             media_type=formats.FORMATS[form.format].media_type,
         )
+    note(Kind.QUERY, *result.versions)
     _state(response, result, limits, query_id)
     if form.format != "json":
         ending = f"{'-excel-' + form.excel if form.excel else ''}.{form.format}"

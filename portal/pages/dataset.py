@@ -9,8 +9,10 @@ from flask import Blueprint, render_template, request
 from catalogue.errors import NotFound
 from catalogue.records import Draft, Entry, Table, Version
 from catalogue.store import datasets, versions
+from catalogue.store.usage import Kind
 from portal import preview
 from portal.context import services
+from portal.counting import note
 from portal.i18n import day
 from portal.pages.addresses import public_root, whole_number
 from portal.pages.columns import described_columns
@@ -32,6 +34,7 @@ def show(dataset_id: str) -> str:
     entry = datasets.get(services().store, dataset_id)
     tables = _in_order(entry)
     table = _chosen_table(tables)
+    note(Kind.VIEW, entry.id)
     return render_template(
         "dataset.html",
         entry=entry,

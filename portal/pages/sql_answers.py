@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from catalogue.store.usage import Kind
 from portal.accounts.rights import caller
 from portal.context import services
+from portal.counting import note
 from portal.i18n import reader_language
 from portal.sql_limits import query_limits
 from sandbox.errors import SandboxError
@@ -57,6 +59,7 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
             query_id=query_id[:64] if query_id else None,
         ) as result:
             columns = [_values(column) for column in result.table().columns]
+            note(Kind.QUERY, *result.versions)
             return Answer(
                 status=200,
                 columns=result.columns,

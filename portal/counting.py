@@ -1,0 +1,46 @@
+"""Says which answers are uses: whole ones, to people and their programs.
+
+A view notes what it is about to give; what counts is decided when the answer is ready. Not
+counted are HEAD, errors, what a browser holds already (304), what it fetches ahead, the parts of
+a file after its first byte, and robots that say what they are.
+"""
+
+import re
+
+from flask import Flask, Response, g, request
+
+from catalogue.store.usage import Kind
+from portal.context import services
+
+_ROBOT = re.compile(
+    r"(?<!cu)bot(?:\b|_)|crawl|spider|slurp|scrap|archiver|externalhit|preview|monitor|uptime|pingdom"
+    r"|lighthouse|validator|feedfetcher|mediapartners",
+    re.IGNORECASE,
+)
+
+
+def note(kind: Kind, *names: str) -> None:
+    """Say that this request uses datasets, by id, or tables, by name with a version or without."""
+    g.uses = (kind, {name.partition("@")[0] for name in names})
+
+
+def init_app(app: Flask) -> None:
+    """Count the uses of every answer of the app."""
+    app.after_request(_count)
+
+
+def _count(response: Response) -> Response:
+    noted = g.pop("uses", None)
+    if noted is not None and _is_use(response):
+        services().usage.count(*noted)
+    return response
+
+
+def _is_use(response: Response) -> bool:
+    if request.method not in ("GET", "POST"):
+        return False
+    # A download in ten ranges is one download: the one that begins at byte 0.
+    is_first_part = response.status_code == 206 and response.content_range.start == 0
+    is_fetched_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    is_robot = bool(_ROBOT.search(request.user_agent.string))
+    return (response.status_code == 200 or is_first_part) and not (is_fetched_ahead or is_robot)
