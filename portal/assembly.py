@@ -16,8 +16,9 @@ def assemble(data: Path) -> Flask:
     """Return the application that serves a data folder, with everything it needs started."""
     settings = load_settings(data)
     store = open_store(settings.data, database_url=settings.database_url)
-    search = open_index(store, settings.data / "search")
-    follow(store, search)
+    folder = settings.data / "search"
+    search = open_index(store, folder)
+    follow(store, search, folder)
     sandbox = sandbox_of(settings)
     sandbox.start()
     services = Services(settings, store, search, sandbox, tuple(sources.listed(store)))

@@ -1,10 +1,13 @@
 """Keeps the search index at the heels of the catalogue.
 
-Whatever process published a change, it is found within two seconds.
+Whatever process published a change, it is found within two seconds. Where there is much to take in,
+a process of its own does it (`indexing`), and search answers with what there is until then.
 """
 
 import logging
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from threading import Event, Thread
 
@@ -14,6 +17,9 @@ from catalogue.values import values_of
 
 _POLL_S = 0.5
 _BATCH = 500
+_MANY = 1_000
+_FIRST_WITHIN_S = 10.0
+_LOOK_S = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -42,23 +48,63 @@ def catch_up(store: Store, search: SearchIndex) -> None:
         search.apply(entries, [], reached, samples)
 
 
-def follow(store: Store, search: SearchIndex) -> Event:
-    """Catch up now, and then in the background until the event that is returned is set."""
-    done = Event()
-    _try(store, search)
-    Thread(target=_follow, args=(store, search, done), name="search-follower", daemon=True).start()
-    return done
+def behind(store: Store, search: SearchIndex) -> int:
+    """Count the datasets whose last change search does not know yet."""
+    at = search.sequence()
+    return datasets.count_changed(store, at) if at < datasets.generation(store) else 0
 
 
-def _follow(store: Store, search: SearchIndex, done: Event) -> None:
-    while not done.wait(_POLL_S):
-        _try(store, search)
+def follow(store: Store, search: SearchIndex, folder: Path) -> Event:
+    """Catch up in the background until the event that is returned is set.
+
+    `folder` is that of the index. What little there is to take in is taken in before this returns;
+    a large index is in nobody's way.
+    """
+    follower = _Follower(store, search, folder)
+    follower.start()
+    follower.is_on_its_way.wait(_FIRST_WITHIN_S)
+    return follower.done
 
 
-def _try(store: Store, search: SearchIndex) -> None:
-    try:
-        catch_up(store, search)
-    except Exception:
-        # A database that is away for a while must end neither the thread nor the start; /healthz
-        # tells how far behind the index is.
-        log.exception("the search index could not catch up")
+class _Follower(Thread):
+    """Looks twice a second for what is new; `is_on_its_way` after the first look."""
+
+    def __init__(self, store: Store, search: SearchIndex, folder: Path) -> None:
+        super().__init__(name="search-follower", daemon=True)
+        self._store = store
+        self._search = search
+        self._folder = folder
+        self.done = Event()
+        self.is_on_its_way = Event()
+
+    def run(self) -> None:
+        while not self.done.is_set():
+            self._try()
+            self.is_on_its_way.set()
+            self.done.wait(_POLL_S)
+
+    def _try(self) -> None:
+        try:
+            if behind(self._store, self._search) > _MANY:
+                self._build_apart()
+            if not self.done.is_set():
+                catch_up(self._store, self._search)
+        except Exception:
+            # A database that is away for a while must end neither the thread nor the start;
+            # /healthz tells how far behind the index is.
+            log.exception("the search index could not catch up")
+
+    def _build_apart(self) -> None:
+        """Let a process of its own catch up; where it cannot, this one goes on from there."""
+        self._search.close()
+        folders = str(self._store.folder), str(self._folder)
+        command = [sys.executable, "-m", "portal.indexing", *folders]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # our own command
+        self.is_on_its_way.set()
+        while process.poll() is None:
+            if self.done.wait(_LOOK_S):
+                process.terminate()
+                process.wait()
+                return
+        if process.returncode:
+            log.error("the builder of the search index ended with %s", process.returncode)

@@ -17,6 +17,9 @@ from catalogue.territory import members_of, names_by_words, place_of, places
 Values = Mapping[str, Sequence[str]]
 """Distinct values of the columns of a small table, by column name."""
 
+Fields = list[tuple[str, str | float]]
+"""What a document holds: names of fields, each with tokens between spaces, a text or a number."""
+
 _LONGEST_TEXT = 20_000
 _LONGEST_WORD = 60
 _MOST_VALUES = 20_000
@@ -28,8 +31,8 @@ _LABELS = ("title", "label", "labels", "titles", "description")
 Tokens = dict[str, dict[str, None]]
 
 
-def document(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> tantivy.Document:
-    """Make the index document of an entry."""
+def fields_of(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> Fields:
+    """Read an entry into the fields of its document."""
     made = _Reading(thesaurus, _only_side(entry), members_of(entry.dataset.spatial))
     texts = level_texts(entry)
     for level in LEVELS:
@@ -38,16 +41,24 @@ def document(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -
     made.cover(entry)
     for theme in entry.dataset.themes:
         made.theme(theme)
-    result = tantivy.Document(kind=DATASET, id=entry.id)
-    for name, tokens in made.tokens.items():
-        result.add_text(name, " ".join(tokens))
     for concept in thesaurus.broader(made.concepts):
         made.broader[concept] = None
-    result.add_text("broader_concepts", " ".join(made.broader))
-    _add_sorts(result, entry)
-    for facet, chosen in facet_values(entry).items():
-        for value in chosen:
-            result.add_text(facet, value)
+    fields: Fields = [(name, " ".join(tokens)) for name, tokens in made.tokens.items()]
+    fields.append(("broader_concepts", " ".join(made.broader)))
+    fields += _sorts(entry)
+    fields += [(facet, value) for facet, chosen in facet_values(entry).items() for value in chosen]
+    fields.append(("prior", _prior(entry)))
+    return fields
+
+
+def document(identifier: str, fields: Fields) -> tantivy.Document:
+    """Make the index document of an entry."""
+    result = tantivy.Document(kind=DATASET, id=identifier)
+    for name, value in fields:
+        if isinstance(value, str):
+            result.add_text(name, value)
+        else:
+            result.add_float(name, value)
     return result
 
 
@@ -147,15 +158,14 @@ def sort_title(title: Text, language: str) -> str:
     return " ".join(words(text or next(iter(title.values()), "")))[:200]
 
 
-def _add_sorts(result: tantivy.Document, entry: Entry) -> None:
+def _sorts(entry: Entry) -> Fields:
     title = entry.dataset.title
-    for language in LANGUAGES:
-        result.add_text(f"sort_{language}", sort_title(title, language))
-    for text in title.values():
-        result.add_text("whole_title", " ".join(words(text)))
-    result.add_text("updated", updated_at(entry))
-    result.add_text("spelling", " ".join(title.values())[:400])
-    result.add_float("prior", _prior(entry))
+    return [
+        *((f"sort_{language}", sort_title(title, language)) for language in LANGUAGES),
+        *(("whole_title", " ".join(words(text))) for text in title.values()),
+        ("updated", updated_at(entry)),
+        ("spelling", " ".join(title.values())[:400]),
+    ]
 
 
 def _prior(entry: Entry) -> float:

@@ -1,10 +1,12 @@
 """The search index of the catalogue: derived from the store, written by one process, read by any.
 
-`apply` takes the entries that changed and the number of the last change, in one commit; `sequence`
-says how far the index is, so that its owner asks the store for what came after. `search` answers
-words, facets and counts, all counted by tantivy over fast fields.
+`apply` takes the entries that changed and the number of the last change, in one commit; `take` the
+same where others have read them. `sequence` says how far the index is, so that its owner asks the
+store for what came after. `search` answers words, facets and counts, all counted by tantivy over
+fast fields.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +19,7 @@ from catalogue.errors import StoreError
 from catalogue.folding import words
 from catalogue.records import LANGUAGES, Entry
 from catalogue.search import documents
+from catalogue.search.changes import Change, change_of
 from catalogue.search.fields import STATE, schema
 from catalogue.search.folder import open_folder
 from catalogue.search.reading import Group, read, understood
@@ -73,19 +76,25 @@ class SearchIndex:
         """Take in changed entries and forget removed ones, in one commit; doing it twice is one.
 
         What the public may not find is forgotten. `samples` holds distinct values by column for
-        some of the entries. A fault among the entries leaves the index as it was. Raises StoreError
-        `search_index_busy` where another process writes this index.
+        some of the entries. Raises as `take` does.
+        """
+        known = samples or {}
+        read = (change_of(e, self._thesaurus, known.get(e.id)) for e in entries)
+        self.take(itertools.chain(read, (Change(id=gone) for gone in removed)), sequence)
+
+    def take(self, changes: Iterable[Change], sequence: int) -> None:
+        """Take in changes that were read already, in one commit; doing it twice is one.
+
+        A fault among the changes leaves the index as it was. Raises StoreError `search_index_busy`
+        where another process writes this index.
         """
         with self._lock:
             writer = self._open_writer()
             try:
-                for entry in entries:
-                    writer.delete_documents_by_term("id", entry.id)
-                    if documents.is_findable(entry):
-                        values = (samples or {}).get(entry.id)
-                        writer.add_document(documents.document(entry, self._thesaurus, values))
-                for identifier in removed:
-                    writer.delete_documents_by_term("id", identifier)
+                for change in changes:
+                    writer.delete_documents_by_term("id", change.id)
+                    if change.fields is not None:
+                        writer.add_document(documents.document(change.id, change.fields))
                 held = self._sequence(self._index.searcher())
                 writer.delete_documents_by_term("kind", STATE)
                 writer.add_document(documents.state(max(sequence, held)))
@@ -95,6 +104,13 @@ class SearchIndex:
                 raise
             self._index.reload()
             self._seen = self._stamp()
+
+    def settle(self) -> None:
+        """Wait until what was written in many commits is brought together, and close."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+            self._writer = None
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:

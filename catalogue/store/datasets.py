@@ -162,6 +162,28 @@ def since(store: Store, sequence: int, *, limit: int = _MOST_AT_ONCE) -> list[En
         return _entries(connection, db.dataset.c.sequence > sequence, limit=limit)
 
 
+def changed_ids(store: Store, sequence: int) -> list[tuple[str, int]]:
+    """Return id and number of every dataset changed after a number, oldest change first."""
+    columns = db.dataset.c
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(columns.id, columns.sequence)
+            .where(columns.sequence > sequence)
+            .order_by(columns.sequence)
+        )
+        return [(row.id, row.sequence) for row in rows]
+
+
+def count_changed(store: Store, sequence: int) -> int:
+    """Count the datasets changed after a number."""
+    with store.read() as connection:
+        return connection.execute(
+            sa.select(sa.func.count())
+            .select_from(db.dataset)
+            .where(db.dataset.c.sequence > sequence)
+        ).scalar_one()
+
+
 def of_source(store: Store, source_id: str) -> list[Known]:
     """Return every dataset of a source, archived ones too."""
     columns = db.dataset.c

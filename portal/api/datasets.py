@@ -19,6 +19,7 @@ from portal.api.shapes import (
 )
 from portal.context import language, services
 from portal.errors import Refusal
+from portal.following import behind
 
 MAX_LIMIT = 100
 MAX_OFFSET = 100_000
@@ -44,6 +45,7 @@ def search() -> Response:
         sort=parameters.choice("sort", SORTS) or "relevance",
         **facets,
     )
+    pending = behind(services().store, services().search)  # first: what comes in between is found
     hits = services().search.search(query)
     entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
     return json_answer(
@@ -62,6 +64,7 @@ def search() -> Response:
             ],
             did_you_mean=hits.did_you_mean,
             is_widened=hits.is_widened,
+            pending=pending,
         )
     )
 

@@ -73,7 +73,8 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class DatasetList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A page of a search: `count` is of all hits, `facets` counts the values of each facet among
-    them.
+    them. `pending` datasets are new or changed and not in the search index yet: 0 but for moments
+    after a change, and while a large index is built.
     """
 
     count: int
@@ -82,6 +83,7 @@ class DatasetList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     understood: list[Meaning]
     did_you_mean: str | None
     is_widened: bool
+    pending: int
 
 
 class VersionBrief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from catalogue.records import RecordOutcome, RunRecord, Source
 from catalogue.store import Store, datasets, runs, sources
 from portal.api.openapi import document
+from portal.context import EXTENSION
 from tests.factories import dataset, distribution
 
 
@@ -188,3 +189,11 @@ def test_every_summary_of_the_description_is_a_whole_sentence() -> None:
 
 def test_a_run_beyond_every_number_is_unknown(client: FlaskClient) -> None:
     assert client.get(f"/api/v1/runs/{10**20}").status_code == 404
+
+
+def test_what_the_index_has_not_taken_in_is_counted(fresh_app: Flask) -> None:
+    client = fresh_app.test_client()
+    assert client.get("/api/v1/datasets").get_json()["pending"] == 0
+    datasets.save(fresh_app.extensions[EXTENSION].store, dataset(remote_id="another"))
+    assert client.get("/api/v1/datasets?q=xyzzy").get_json()["pending"] == 1
+    assert client.get("/healthz").get_json()["search_pending"] == 1

@@ -1,0 +1,25 @@
+"""A change of one dataset as the index takes it in: made in any process, written by one.
+
+Reading a text takes far longer than writing it to the index, so that many processes may read for
+one that writes; plain texts pass between them, not documents.
+"""
+
+import msgspec
+
+from catalogue.records import Entry
+from catalogue.search.documents import Fields, Values, fields_of, is_findable
+from catalogue.search.thesaurus import Thesaurus
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What became of a dataset; `fields` is None where the public may not find it, or no longer."""
+
+    id: str
+    fields: Fields | None = None
+
+
+def change_of(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> Change:
+    """Read an entry; `values` are distinct values of its columns."""
+    if not is_findable(entry):
+        return Change(id=entry.id)
+    return Change(id=entry.id, fields=fields_of(entry, thesaurus, values))
