@@ -33,7 +33,7 @@ def create_app(services: Services) -> Flask:
     compression.init_app(app)
     assets.init_app(app)
     i18n.init_app(app)
-    security_headers.init_app(app)
+    security_headers.init_app(app, services.settings)
     error_pages.init_app(app)
     caching.init_app(app)
     counting.init_app(app)

@@ -1,10 +1,13 @@
 """Sets the headers that keep pages safe: a strict Content-Security-Policy without a nonce, and its
 companions.
 
-Without a nonce a page is the same bytes for everyone, so that it can be validated with an ETag.
+Without a nonce a page is the same bytes for everyone, so that it can be validated with an ETag. The
+one origin besides our own is that of the map tiles, where the settings name some.
 """
 
 from flask import Flask, Response
+
+from portal.settings import Settings
 
 POLICY = {
     "default-src": "'none'",
@@ -20,7 +23,6 @@ POLICY = {
 }
 
 HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -28,12 +30,26 @@ HEADERS = {
 }
 
 
-def init_app(app: Flask) -> None:
+# Tiles are fetched by the map's worker and shown as pictures.
+_TILES = ("img-src", "connect-src")
+
+
+def policy(settings: Settings) -> str:
+    """Return the Content-Security-Policy of an installation."""
+    tiles = settings.map.tiles_origin
+    return "; ".join(
+        f"{name} {value} {tiles}" if tiles and name in _TILES else f"{name} {value}"
+        for name, value in POLICY.items()
+    )
+
+
+def init_app(app: Flask, settings: Settings) -> None:
     """Put the headers on every response of the app, errors too."""
-    app.after_request(_add)
+    headers = {"Content-Security-Policy": policy(settings), **HEADERS}
 
+    def add(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
 
-def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+    app.after_request(add)

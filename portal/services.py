@@ -1,5 +1,6 @@
 """What a page, an API route or a command works with: made once for a process and passed in."""
 
+from functools import cached_property
 from threading import Lock
 
 from catalogue.records import Source
@@ -7,6 +8,7 @@ from catalogue.relations import Snapshot
 from catalogue.search import SearchIndex
 from catalogue.store import Store, datasets, versions
 from portal.jobs.queue import JobQueue
+from portal.maps.ground import GroundKeeper
 from portal.settings import Settings
 from portal.usage import Usage
 from sandbox.supervisor import Sandbox
@@ -36,6 +38,11 @@ class Services:
         self.usage = Usage(store)
         self._snapshot: Snapshot | None = None
         self._lock = Lock()
+
+    @cached_property
+    def ground(self) -> GroundKeeper:
+        """Return the keeper of what maps are drawn on."""
+        return GroundKeeper(self.store)
 
     def snapshot(self) -> Snapshot:
         """Return what may be read at this moment."""

@@ -1,8 +1,10 @@
 """Every setting of the platform, read from one TOML file; an unknown key is refused by its path."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,6 +27,36 @@ class SandboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     max_result_bytes: int = 1_000_000_000
 
 
+class MapSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A background of the operator's choice under the maps; without one, others are asked nothing.
+
+    `tiles_url` is the address of raster tiles with `{z}`, `{x}` and `{y}`; readers' browsers fetch
+    them from there, so that their operator sees who reads. `attribution` is the line that the tiles
+    ask for, as plain text, and `attribution_url` what it links to.
+    """
+
+    tiles_url: str | None = None
+    attribution: str | None = None
+    attribution_url: str | None = None
+
+    def __post_init__(self) -> None:
+        url = self.tiles_url
+        if url is not None and not _is_tiles_url(url):
+            raise ValueError("tiles_url must be an https address with {z}, {x} and {y}")
+        if url is not None and not self.attribution:
+            raise ValueError("attribution must say whose tiles are shown")
+        if self.attribution_url is not None and not _is_web_url(self.attribution_url):
+            raise ValueError("attribution_url must be an https address")
+
+    @property
+    def tiles_origin(self) -> str | None:
+        """Return the one origin that the tiles come from."""
+        if self.tiles_url is None:
+            return None
+        parts = urlsplit(self.tiles_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of one installation; the defaults run it on one machine with nothing else.
 
@@ -41,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     session_hours: float = 12.0
     trusted_proxy_count: int = 0
     sandbox: SandboxSettings = SandboxSettings()
+    map: MapSettings = MapSettings()
 
 
 def load_settings(data: Path | None = None) -> Settings:
@@ -60,6 +93,21 @@ def load_settings(data: Path | None = None) -> Settings:
         return msgspec.convert({**values, "data": str(folder)}, Settings, dec_hook=_decode)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise SettingsError("settings-invalid", file=FILE_NAME, reason=str(error)) from error
+
+
+# The origin goes into a header: nothing that ends a directive, no pattern for several hosts.
+_ORIGIN = re.compile(
+    r"https://[a-z0-9.-]+(:[0-9]{1,5})?|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?"
+)
+
+
+def _is_web_url(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(_ORIGIN.fullmatch(f"{parts.scheme}://{parts.netloc}"))
+
+
+def _is_tiles_url(url: str) -> bool:
+    return _is_web_url(url) and all(f"{{{name}}}" in url for name in "zxy")
 
 
 def _decode(kind: type, value: object) -> object:

@@ -219,6 +219,21 @@ def get(store: Store, name: str, n: int | None = None) -> Version:
     raise NotFound("version-unknown", table=name, version=n)
 
 
+def with_geometry(store: Store) -> list[Version]:
+    """Return the current versions that hold geometry, by the names of their tables."""
+    table, version = db.data_table.c, db.version.c
+    is_current = sa.and_(version.table_name == table.name, version.n == table.current_n)
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(db.version)
+            .join_from(db.data_table, db.version, is_current)
+            .where(version.columns.contains('"GEOMETRY"'))
+            .order_by(table.name)
+        ).mappings()
+        found = [datasets.version_of(row) for row in rows]
+    return [one for one in found if any(c.type == "GEOMETRY" for c in one.columns)]
+
+
 def dataset_of(store: Store, name: str) -> str:
     """Return the id of the dataset that a table belongs to. Raises NotFound."""
     with store.read() as connection:

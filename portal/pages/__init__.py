@@ -9,6 +9,7 @@ from portal.pages import (
     api_guide,
     dataset,
     home,
+    map_files,
     report,
     root,
     search,
@@ -28,4 +29,4 @@ LOCALISED = (
     about.blueprint,
     sign_in.blueprint,
 )
-ROOT = (root.blueprint,)
+ROOT = (root.blueprint, map_files.blueprint)

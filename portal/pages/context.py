@@ -14,6 +14,7 @@ from portal.messages import sentence
 from portal.pages import cells, labels, outcomes, types
 from portal.pages.addresses import in_language, with_query
 from portal.pages.coverage import covered_sides
+from portal.pages.map_files import ground_address
 from portal.pages.source_names import source_name
 from portal.version import version
 
@@ -63,5 +64,6 @@ def add_to_templates(app: Flask) -> None:
         signed_in_name=signed_in_name,
         cell=cells.cell,
         in_language=in_language,
+        ground_address=ground_address,
         with_query=with_query,
     )

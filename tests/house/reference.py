@@ -17,7 +17,7 @@ from catalogue.resources import folder
 from harvesters import HARVESTERS
 from portal.cli import COMMANDS, main
 from portal.messages import catalogue
-from portal.settings import SandboxSettings, Settings
+from portal.settings import MapSettings, SandboxSettings, Settings
 
 FILE = Path(__file__).parents[2] / "docs" / "reference.md"
 
@@ -66,9 +66,9 @@ def _help(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def _settings() -> Iterator[str]:
     yield "| key | type | default |\n|---|---|---|"
-    for prefix, kind in (("", Settings), ("sandbox.", SandboxSettings)):
+    for prefix, kind in (("", Settings), ("map.", MapSettings), ("sandbox.", SandboxSettings)):
         for field in msgspec.structs.fields(kind):
-            if field.name in ("data", "sandbox"):
+            if field.name in ("data", "map", "sandbox"):
                 continue
             shown = str(getattr(field.type, "__name__", field.type)).replace("|", "or")
             yield f"| `{prefix}{field.name}` | {shown} | {field.default} |"

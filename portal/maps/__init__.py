@@ -1,0 +1,1 @@
+"""What maps are drawn on and how places become pixels; the pages and the API put things on it."""
