@@ -1,9 +1,10 @@
-"""Serves the portal: one process of 64 blocking threads, so that slow downloads do not stop the
-quick pages.
+"""Serves the portal: one process whose event loop holds every connection, and 64 threads that
+compute answers.
 """
 
 import logging
 import multiprocessing
+import resource
 import socket
 import time
 from collections.abc import Callable
@@ -12,20 +13,21 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from catalogue.errors import StoreError
+from portal.gateway import Gateway
 from portal.lifeline import die_with_parent
-
-if TYPE_CHECKING:
-    from flask import Flask
+from portal.settings import load_settings
 
 _THREADS = 64
-_BACKPRESSURE = 256
+_HEAD_WITHIN_MS = 15_000  # also how long a connection may lie idle
+_CONNECTIONS = 2048  # granian accepts no more, idle ones included
+_OTHER_FILES = 512
 _ASK_EVERY_S = 0.2
 
 
@@ -51,16 +53,28 @@ def serve(data: Path, host: str, port: int, *, on_ready: Callable[[], None]) -> 
         "portal",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEAD_WITHIN_MS),
         workers=1,
-        blocking_threads=_THREADS,
-        backpressure=_BACKPRESSURE,
+        backpressure=_most_connections(),
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=5,
         respawn_failed_workers=True,
         respawn_interval=1,
     ).serve(target_loader=partial(load_app, data), wrap_loader=False)
+
+
+def _most_connections() -> int:
+    """Return how many connections this process may hold; each may have a socket and a file open."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS + _OTHER_FILES
+    files = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
+    return max(_OTHER_FILES // 2, (files - _OTHER_FILES) // 2)
 
 
 def _wait_until_ready(host: str, port: int, on_ready: Callable[[], None]) -> None:
@@ -80,11 +94,12 @@ def _wait_until_ready(host: str, port: int, on_ready: Callable[[], None]) -> Non
         time.sleep(_ASK_EVERY_S)
 
 
-def load_app(data: Path) -> "Flask":
+def load_app(data: Path) -> Gateway:
     """Make the application of a data folder, in the process that serves it."""
     die_with_parent()
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("portal.audit").setLevel(logging.INFO)
     from portal.assembly import assemble  # only the serving process needs the slow libraries
 
-    return assemble(data)
+    proxies = load_settings(data).trusted_proxy_count
+    return Gateway(assemble(data), threads=_THREADS, trusted_proxy_count=proxies)

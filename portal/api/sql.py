@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 import time
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +20,7 @@ from portal.api.parameters import Parameters
 from portal.context import language, services
 from portal.counting import note
 from portal.errors import Refusal
+from portal.presence import when_client_leaves
 from portal.spool import Room, whole
 from portal.sql_limits import query_limits
 from sandbox import formats
@@ -165,6 +167,7 @@ def _run(asked: SqlRequest, form: Form, arrived_at: float) -> tuple[Response, bo
     if not _QUERY_ID.fullmatch(query_id):
         raise Refusal(400, "query-id-unfit", query=query_id)
     here = services()
+    when_client_leaves(partial(here.sandbox.cancel, query_id, asking.client))
     result = here.sandbox.run(
         asked.sql,
         snapshot=here.snapshot(),

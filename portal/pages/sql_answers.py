@@ -2,6 +2,8 @@
 show.
 """
 
+import secrets
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ from portal.accounts.rights import caller
 from portal.context import services
 from portal.counting import note
 from portal.i18n import reader_language
+from portal.presence import when_client_leaves
 from portal.sql_limits import query_limits
 from sandbox.errors import SandboxError
 from sandbox.formats.values import plain
@@ -50,13 +53,16 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
     limits = query_limits(
         services().settings, is_signed_in=asking.is_signed_in, max_rows=ROWS_SHOWN
     )
+    query_id = query_id[:64] if query_id else secrets.token_hex(8)
+    sandbox = services().sandbox
+    when_client_leaves(partial(sandbox.cancel, query_id, asking.client))
     try:
-        with services().sandbox.run(
+        with sandbox.run(
             sql,
             snapshot=services().snapshot(),
             client=asking.client,
             limits=limits,
-            query_id=query_id[:64] if query_id else None,
+            query_id=query_id,
         ) as result:
             columns = [_values(column) for column in result.table().columns]
             note(Kind.QUERY, *result.versions)

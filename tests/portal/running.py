@@ -118,3 +118,32 @@ def platform(data: Path) -> Iterator[Platform]:
             os.kill(pid, signal.SIGKILL)
         running.process.wait()
         running.output()
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[int]:
+    """Run `eurometropolis serve` on a data folder, ready; its port."""
+    port = free_port()
+    process = subprocess.Popen(  # noqa: S603  # our own command
+        [*COMMAND, "serve", "--data", str(data), "--port", str(port)],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        ends_at = time.monotonic() + READY_WITHIN_S
+        while not _answers(port):
+            assert process.poll() is None
+            assert time.monotonic() < ends_at, "not ready"
+            time.sleep(0.1)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok
+    except requests.ConnectionError:
+        return False

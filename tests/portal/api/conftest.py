@@ -20,6 +20,7 @@ from portal.settings import Settings
 from sandbox.limits import Limits
 from sandbox.supervisor import Sandbox
 from tests.portal.api.published import fill
+from tests.portal.running import serving
 
 Seen = list[tuple[str, str, str | None]]
 
@@ -99,6 +100,13 @@ def server(app: Flask) -> Iterator[str]:
     listening.shutdown()
     thread.join()
     listening.server_close()
+
+
+@pytest.fixture(scope="session")
+def granian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The server as it really runs, on an empty data folder; its port."""
+    with serving(tmp_path_factory.mktemp("served")) as port:
+        yield port
 
 
 @pytest.fixture

@@ -1,19 +1,13 @@
 """A body is whole or refused: one that is too large fills neither memory nor disk."""
 
 import io
-import os
-import signal
 import socket
-import subprocess
-import time
-from collections.abc import Iterator
 
 import pytest
 import requests
 from flask.testing import FlaskClient
 
 from portal.bodies import MAX_BODY_BYTES
-from tests.portal.running import COMMAND, READY_WITHIN_S, environment, free_port
 
 BLOCK = b"10000\r\n" + b" " * 65_536 + b"\r\n"
 FORM = "application/x-www-form-urlencoded"
@@ -51,34 +45,6 @@ def test_a_body_that_states_no_length_is_not_cut_short(
     )
     assert answer.status_code == 413
     assert endless.tell() <= MAX_BODY_BYTES + 65_536
-
-
-@pytest.fixture(scope="module")
-def granian(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The server as it really runs, on an empty data folder; its port."""
-    port = free_port()
-    words = ["serve", "--data", str(tmp_path_factory.mktemp("served")), "--port", str(port)]
-    process = subprocess.Popen(  # noqa: S603  # our own command
-        [*COMMAND, *words], env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        _wait(port, process)
-        yield port
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    ends_at = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < ends_at:
-        assert process.poll() is None
-        try:
-            if requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5).ok:
-                return
-        except requests.ConnectionError:
-            time.sleep(0.1)
-    raise AssertionError("not ready")
 
 
 def send_chunks(port: int, path: str, kind: str, size: int) -> tuple[int, bytes]:
