@@ -17,7 +17,10 @@ const manifest = {};
 
 const result = await esbuild.build({
   absWorkingDir: here,
-  entryPoints: { site: 'src/site.css', app: 'src/app.js', sql: 'src/sql.js' },
+  entryPoints: {
+    site: 'src/site.css', app: 'src/app.js', sql: 'src/sql.js', map: 'src/map.js', maplibre: 'src/maplibre.css',
+    'maplibre-worker': 'maplibre-gl/dist/maplibre-gl-worker.mjs',
+  },
   outdir: out, bundle: true, format: 'esm', splitting: true, minify: true, metafile: true,
   legalComments: 'linked', target: ['es2022', 'chrome123', 'firefox128', 'safari17.5'],
   entryNames: '[name]-[hash]', chunkNames: 'c-[hash]', assetNames: 'a-[hash]',
@@ -25,7 +28,9 @@ const result = await esbuild.build({
 });
 for (const [file, output] of Object.entries(result.metafile.outputs)) {
   const name = path.basename(file);
-  if (output.entryPoint) manifest[name.replace(/-[A-Z0-9]{8}(?=\.)/, '')] = name;
+  // A part that is fetched later on is called by its source.
+  const isPart = name.startsWith('c-');
+  if (output.entryPoint) manifest[isPart ? path.basename(output.entryPoint) : name.replace(/-[A-Z0-9]{8}(?=\.)/, '')] = name;
   const from = Object.keys(output.inputs).join();
   if (from.endsWith('-latin-wght-normal.woff2')) manifest['font.woff2'] = name;
 }

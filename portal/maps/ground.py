@@ -117,7 +117,7 @@ def _places() -> Iterator[dict[str, Any]]:
                 "kind": "municipality",
                 "code": found.code,
                 "side": found.side,
-                "population": point.population,
+                "weight": weight(found, point),
                 **found.title,
             },
             "geometry": {

@@ -9,6 +9,7 @@ from catalogue.records import RunIssue
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller
 from portal.accounts.sign_in import COOKIE
+from portal.context import services
 from portal.i18n import reader_language
 from portal.messages import sentence
 from portal.pages import cells, labels, outcomes, types
@@ -16,6 +17,7 @@ from portal.pages.addresses import in_language, with_query
 from portal.pages.coverage import covered_sides
 from portal.pages.map_files import ground_address
 from portal.pages.source_names import source_name
+from portal.settings import MapSettings
 from portal.version import version
 
 
@@ -38,6 +40,11 @@ def signed_in_name() -> str | None:
         return caller().name
     except (AccountError, StoreError):  # a page about a store that is away must still appear
         return None
+
+
+def map_settings() -> MapSettings:
+    """Return the background of maps that the settings choose."""
+    return services().settings.map
 
 
 def add_to_templates(app: Flask) -> None:
@@ -65,5 +72,6 @@ def add_to_templates(app: Flask) -> None:
         cell=cells.cell,
         in_language=in_language,
         ground_address=ground_address,
+        map_settings=map_settings,
         with_query=with_query,
     )

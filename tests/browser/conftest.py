@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.assets import BUILD
+from tests.browser.map_page import add_map_page
 from tests.portal.pages.sample import services_of
 
 ARGUMENTS = [
@@ -54,7 +55,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (BUILD / "manifest.json").is_file():
         pytest.skip("the browser assets were not built (pip install -e .)")
     with services_of(tmp_path_factory.mktemp("site") / "data") as services:
-        server = make_server("127.0.0.1", 0, create_app(services), threaded=True)
+        app = create_app(services)
+        add_map_page(app)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

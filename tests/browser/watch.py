@@ -87,7 +87,7 @@ class Watched:
         ]
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and "GL Driver Message" not in message.text:
             self._faults.append(f"console: {message.text}")
 
     def _see(self, request: Request) -> None:

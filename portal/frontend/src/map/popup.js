@@ -1,0 +1,62 @@
+// What a row says, beside its place. Everything is text: nothing that data hold becomes HTML.
+import { Popup } from 'maplibre-gl';
+
+export class RowPopup {
+  constructor(map, columns, texts, list) {
+    this.map = map;
+    this.columns = columns;
+    this.texts = texts;
+    this.list = list;
+    this.onClose = () => {};
+    map.getContainer().addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.popup?.remove();
+    });
+  }
+
+  open(feature, place, opener) {
+    this.popup?.remove();
+    const popup = new Popup({ maxWidth: '19rem', closeOnClick: true, focusAfterOpen: Boolean(opener), padding: { top: 8, left: 8, right: 8, bottom: 8 } });
+    popup.setLngLat(place).setDOMContent(this.content(feature)).addTo(this.map);
+    this.popup = popup;
+    popup.on('close', () => {
+      if (this.popup !== popup) return;
+      this.popup = null;
+      this.onClose();
+      opener?.focus();
+    });
+  }
+
+  content({ properties }) {
+    const box = make('div', 'map-popup');
+    const title = make('p', 'map-popup-title', properties.title ?? '');
+    if (properties.lang) title.lang = properties.lang;
+    box.append(title);
+    const values = make('dl');
+    (properties.values ?? []).forEach((value, index) => {
+      if (value === null || value === '') return;
+      values.append(make('dt', '', this.columns[index] ?? ''), make('dd', '', String(value)));
+    });
+    if (values.childElementCount) box.append(values);
+    const ways = make('p', 'map-popup-ways');
+    if (properties.address?.startsWith('/') && !properties.address.startsWith('//')) {
+      const link = make('a', '', this.texts.more);
+      link.href = properties.address;
+      ways.append(link);
+    }
+    if (this.list?.item(properties.row)) {
+      const button = make('button', '', this.texts.inList);
+      button.type = 'button';
+      button.addEventListener('click', () => this.list.go(properties.row));
+      ways.append(button);
+    }
+    if (ways.childElementCount) box.append(ways);
+    return box;
+  }
+}
+
+function make(name, className = '', text = '') {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
