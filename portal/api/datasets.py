@@ -5,18 +5,12 @@ from flask import Blueprint, Response
 from catalogue.languages import nearest
 from catalogue.records import Side
 from catalogue.search import FACETS, SORTS, Query
-from catalogue.store import datasets, versions
+from catalogue.store import datasets, histories
 from portal.api.answers import json_answer
 from portal.api.errors import install
 from portal.api.parameters import Parameters
-from portal.api.shapes import (
-    DatasetList,
-    Meaning,
-    VersionList,
-    dataset_brief,
-    dataset_detail,
-    version_brief,
-)
+from portal.api.shapes import DatasetList, Meaning, dataset_brief, dataset_detail
+from portal.api.tables import NUMBERS_SHOWN, versions_answer
 from portal.context import language, services
 from portal.errors import Refusal
 from portal.following import behind
@@ -75,18 +69,18 @@ def show(dataset_id: str) -> Response:
     Parameters()
     store = services().store
     entry = datasets.get(store, dataset_id)
-    found = {table.name: versions.history(store, table.name) for table in entry.tables}
+    names = [table.name for table in entry.tables]
+    found = histories.numbers(store, names, limit=NUMBERS_SHOWN)
     return json_answer(dataset_detail(entry, found, language()))
 
 
 @blueprint.get("/<dataset_id>/tables/<table>/versions")
 def versions_of_table(dataset_id: str, table: str) -> Response:
     """List the versions of a table of a dataset, newest first."""
-    Parameters()
+    parameters = Parameters("limit", "offset")
     store = services().store
     entry = datasets.get(store, dataset_id)
     names = [one.name for one in entry.tables]
     if table not in names:
         raise Refusal(404, "table-not-in-dataset", table=table, dataset=dataset_id, tables=names)
-    found = [version_brief(version) for version in versions.history(store, table)]
-    return json_answer(VersionList(table=table, count=len(found), results=found))
+    return versions_answer(table, parameters)

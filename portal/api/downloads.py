@@ -15,8 +15,9 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 
+from catalogue.errors import NotFound
 from catalogue.records import Version
-from catalogue.store import versions
+from catalogue.store import histories, versions
 from catalogue.store.usage import Kind
 from portal.api.errors import install
 from portal.api.parameters import Parameters
@@ -29,6 +30,7 @@ from sandbox.errors import InvalidQuery
 from sandbox.formats import FORMATS as MEDIA
 
 EXCEL_LANGUAGES = ("fr", "nl")
+NEWEST_TOLD = 10
 YEAR_S = 365 * 24 * 3600
 # A HEAD says how long the file is where making it costs little; else it leaves the length out.
 CHEAP_PARQUET_BYTES = 4_000_000
@@ -69,13 +71,25 @@ def _asked(address: str) -> Asked:
     excel = parameters.choice("excel", EXCEL_LANGUAGES)
     if excel and extension != "csv":
         raise Refusal(400, "excel-only-csv", format=extension)
-    history = versions.history(services().store, name)
-    wanted = history[0].n if number is None else int(number)
-    found = next((version for version in history if version.n == wanted), None)
-    if found is None:
-        numbers = [version.n for version in history]
-        raise Refusal(404, "version-unlisted", table=name, version=wanted, versions=numbers)
-    return Asked(found, Form(extension, excel), number is not None)
+    return Asked(_version(name, number), Form(extension, excel), number is not None)
+
+
+def _version(name: str, number: str | None) -> Version:
+    """Return a version, or the current one. Raises Refusal 404 with the newest that there are."""
+    store = services().store
+    try:
+        return versions.get(store, name, None if number is None else int(number))
+    except NotFound as missing:
+        found = histories.numbers(store, [name], limit=NEWEST_TOLD)[name]
+        raise Refusal(
+            404,
+            "version-unlisted",
+            table=name,
+            version=number,
+            count=found.total,
+            versions=found.newest,
+            list=f"/api/v1/tables/{name}/versions",
+        ) from missing
 
 
 def _is_held(asked: Asked) -> bool:

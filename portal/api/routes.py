@@ -113,6 +113,7 @@ ROUTES = (
         view=datasets.versions_of_table,
         tag="datasets",
         answers={_JSON: shapes.VersionList},
+        query=_page(tables.MAX_VERSIONS_LIMIT, tables.VERSIONS_LIMIT, tables.MAX_OFFSET),
     ),
     Route(
         method="get",
@@ -135,6 +136,7 @@ ROUTES = (
         view=tables.history,
         tag="tables",
         answers={_JSON: shapes.VersionList},
+        query=_page(tables.MAX_VERSIONS_LIMIT, tables.VERSIONS_LIMIT, tables.MAX_OFFSET),
     ),
     Route(
         method="post",

@@ -5,7 +5,7 @@ Texts come in the language asked for, else in the nearest there is: `text_langua
 language each is in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from catalogue.records import (
     Text,
     Version,
 )
+from catalogue.store.histories import Numbers
 from portal.conversions import formats_of
 from portal.drafts import shown_drafts
 
@@ -100,7 +101,10 @@ class VersionBrief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class TableDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table: its current version with columns, and the Table Schema that it was typed by."""
+    """A table: its current version with columns, and the Table Schema that it was typed by.
+
+    `versions` are the numbers of the newest, of `version_count` in all.
+    """
 
     name: str
     title: Text
@@ -108,11 +112,12 @@ class TableDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     schema_name: str | None
     schema: dict[str, Any]
     current: VersionBrief | None
+    version_count: int
     versions: list[int]
 
 
 class VersionList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every version of a table, newest first."""
+    """A page of the versions of a table, newest first; `count` is of all."""
 
     table: str
     count: int
@@ -191,10 +196,8 @@ def dataset_brief(entry: Entry, lang: str) -> DatasetBrief:
     )
 
 
-def dataset_detail(
-    entry: Entry, versions: Mapping[str, Sequence[Version]], lang: str
-) -> DatasetDetail:
-    """Make the whole of a dataset; `versions` are those of its tables."""
+def dataset_detail(entry: Entry, versions: Mapping[str, Numbers], lang: str) -> DatasetDetail:
+    """Make the whole of a dataset; `versions` are the numbers of those of its tables."""
     return DatasetDetail(
         dataset=dataset_brief(entry, lang),
         record=public_record(entry.dataset),
@@ -217,7 +220,7 @@ def table_brief(table: Table) -> TableBrief | None:
     )
 
 
-def table_detail(table: Table, versions: Sequence[Version]) -> TableDetail:
+def table_detail(table: Table, versions: Numbers) -> TableDetail:
     """Make the whole of a table."""
     current = table.current
     return TableDetail(
@@ -227,7 +230,8 @@ def table_detail(table: Table, versions: Sequence[Version]) -> TableDetail:
         schema_name=table.schema_name,
         schema=current.schema if current else {},
         current=version_brief(current) if current else None,
-        versions=[version.n for version in versions],
+        version_count=versions.total,
+        versions=versions.newest,
     )
 
 

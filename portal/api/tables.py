@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from flask import Blueprint, Response
 
-from catalogue.store import datasets, versions
+from catalogue.store import datasets, histories, versions
 from portal.api.answers import json_answer
 from portal.api.errors import install
 from portal.api.parameters import Parameters
@@ -14,6 +14,9 @@ from portal.errors import Refusal
 
 MAX_LIMIT = 1000
 MAX_OFFSET = 10_000_000
+VERSIONS_LIMIT = 50
+MAX_VERSIONS_LIMIT = 500
+NUMBERS_SHOWN = 50
 
 blueprint = Blueprint("api_tables", __name__, url_prefix="/api/v1/tables")
 install(blueprint)
@@ -52,16 +55,28 @@ def show(name: str) -> Response:
     store = services().store
     entry = datasets.get(store, versions.dataset_of(store, name))
     table = next(one for one in entry.tables if one.name == name)
-    return json_answer(table_detail(table, versions.history(store, name)))
+    found = histories.numbers(store, [name], limit=NUMBERS_SHOWN)
+    return json_answer(table_detail(table, found[name]))
 
 
 @blueprint.get("/<name>/versions")
 def history(name: str) -> Response:
     """List the versions of a table, newest first."""
-    Parameters()
+    parameters = Parameters("limit", "offset")
     require_table(name)
-    found = [version_brief(version) for version in versions.history(services().store, name)]
-    return json_answer(VersionList(table=name, count=len(found), results=found))
+    return versions_answer(name, parameters)
+
+
+def versions_answer(table: str, parameters: Parameters) -> Response:
+    """Answer with the page of the versions of a table that `limit` and `offset` ask for."""
+    found = histories.page(
+        services().store,
+        table,
+        limit=parameters.number("limit", VERSIONS_LIMIT, maximum=MAX_VERSIONS_LIMIT),
+        offset=parameters.number("offset", 0, maximum=MAX_OFFSET),
+    )
+    briefs = [version_brief(version) for version in found.versions]
+    return json_answer(VersionList(table=table, count=found.total, results=briefs))
 
 
 def require_table(name: str) -> None:

@@ -1,12 +1,14 @@
+import pyarrow as pa
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.records import RecordOutcome, RunRecord, Source
-from catalogue.store import Store, datasets, runs, sources
+from catalogue.store import Store, datasets, runs, sources, versions
 from portal.api.openapi import document
 from portal.context import EXTENSION
 from tests.factories import dataset, distribution
+from tests.portal.api.published import publish
 
 
 def test_a_search_gives_texts_in_the_language_asked_for(client: FlaskClient) -> None:
@@ -81,6 +83,31 @@ def test_a_dataset_lists_its_tables_with_versions(client: FlaskClient) -> None:
     assert [version["version"] for version in listed["results"]] == [2, 1]
     other = client.get("/api/v1/datasets/communes/tables/stations/versions")
     assert other.get_json()["error"]["code"] == "table-not-in-dataset"
+
+
+def test_many_versions_come_in_pages_newest_first(fresh_app: Flask) -> None:
+    store = fresh_app.extensions[EXTENSION].store
+    for number in range(60):
+        publish(store, "stations", pa.table({"id": [number]}))
+    client = fresh_app.test_client()
+    for address in (
+        "/api/v1/tables/stations/versions",
+        f"/api/v1/datasets/{versions.dataset_of(store, 'stations')}/tables/stations/versions",
+    ):
+        listed = client.get(address).get_json()
+        numbers = [version["version"] for version in listed["results"]]
+        assert (listed["count"], numbers) == (61, list(range(61, 11, -1)))
+        rest = client.get(f"{address}?limit=500&offset=50").get_json()
+        assert [version["version"] for version in rest["results"]] == list(range(11, 0, -1))
+        assert client.get(f"{address}?limit=501").status_code == 400
+        assert client.get(f"{address}?limit=0").get_json()["count"] == 61
+    table = client.get("/api/v1/tables/stations").get_json()
+    assert (table["version_count"], len(table["versions"])) == (61, 50)
+    refused = client.get("/data/stations@62.csv?lang=en")
+    message = refused.get_json()["error"]["message"]
+    assert refused.status_code == 404
+    assert "61; the newest: 61, 60, 59, 58, 57, 56, 55, 54, 53, 52." in message
+    assert "/api/v1/tables/stations/versions" in message
 
 
 def test_tables_are_found_by_name(client: FlaskClient) -> None:
