@@ -24,6 +24,7 @@ _LONGEST_TEXT = 20_000
 _LONGEST_WORD = 60
 _MOST_VALUES = 20_000
 _MOST_SUBJECTS = 200
+_MOST_CONCEPTS = 60
 _MOST_NEAR = 15
 _NO_SUBJECTS = frozenset(("address", "adres", "adresse", "link", "street", "straat", "rue", "url"))
 _LABELS = ("title", "label", "labels", "titles", "description")
@@ -260,13 +261,15 @@ class _Reading:
     def read_values(self, values: Values) -> None:
         """Take in the distinct values of columns: their words, and places by name or code.
 
-        The values of a column with few are subjects (`Cybersécurité`); those of one with many name
-        single things (`Gare Lille Flandres`), and stand for words only.
+        The values of a column with few are subjects (`Cybersécurité`). Those of one with many name
+        single things (`Gare Lille Flandres`), those of a list of terms speak of everything: both
+        stand for words only.
         """
         left = _MOST_VALUES
         for column, given in values.items():
             names_things = not _NO_SUBJECTS.isdisjoint(name_words(column))
             is_subject = len(given) <= _MOST_SUBJECTS and not names_things
+            subjects: dict[str, None] = {}
             for value in given[:left]:
                 folded = words(value[:200])
                 self._add("values_words", folded)
@@ -275,11 +278,12 @@ class _Reading:
                     [marked_stem(word, lang) for word in folded for lang in LANGUAGES],
                 )
                 if is_subject:
-                    found = self._concepts(folded, "und")
-                    self._add("values_concepts", found)
-                    self.concepts.update(dict.fromkeys(found))
+                    subjects.update(dict.fromkeys(self._concepts(folded, "und")))
                 for code in self._covered_only(_place_values(folded, self._side)):
                     self._add("place_values", _area_tokens(code))
+            if len(subjects) <= _MOST_CONCEPTS:
+                self._add("values_concepts", subjects)
+                self.concepts.update(subjects)
             left = max(0, left - len(given))
 
     def cover(self, entry: Entry) -> None:
@@ -289,6 +293,8 @@ class _Reading:
         for place in stated:
             if place.kind == "municipality" and is_local:
                 self._add("place_near", _area_tokens(place.code))
+                if len(stated) == 1:
+                    self._add("place_only", (place.code,))
             else:
                 self._add("place_wide", _area_tokens(place.code))
                 if place.kind != "municipality":

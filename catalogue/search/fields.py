@@ -19,7 +19,9 @@ from catalogue.search import thesaurus
 from catalogue.search.records import FACETS
 
 LEVELS = ("title", "keywords", "columns", "description", "values")
-PLACE_FIELDS = ("place_title", "place_near", "place_values", "place_text", "place_wide")
+PLACE_FIELDS = (
+    "place_title", "place_only", "place_near", "place_values", "place_text", "place_wide",
+)  # fmt: skip
 
 DATASET = "dataset"
 STATE = "state"

@@ -19,6 +19,8 @@ from catalogue.territory import ORDINARY_WORDS, nearest_names, places
 
 MOST_WORDS = 16
 _MOST_UNKNOWN = 4
+_PER = frozenset(("by", "par", "per"))
+_UNITS = frozenset(("arrondissement", "municipality", "neighbourhood", "population"))
 _LONGEST_QUERY = 1_000
 _LONGEST_WORD = 60
 
@@ -33,13 +35,45 @@ _VAGUE = frozenset(
 """Folded words that narrow nothing among datasets: they count where nothing else is asked."""
 
 
+_UNIT_WORDS = frozenset(
+    (
+        "age",
+        "an",
+        "annee",
+        "dag",
+        "day",
+        "geslacht",
+        "heure",
+        "hour",
+        "jaar",
+        "jour",
+        "leeftijd",
+        "maand",
+        "mois",
+        "month",
+        "pays",
+        "land",
+        "country",
+        "regio",
+        "region",
+        "sex",
+        "sexe",
+        "uur",
+        "year",
+    )
+)
+"""Folded words and concepts by which data are broken down: `per gemeente`, `by age`."""
+
+
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Words of the query that belong together, and what they may mean: a hit meets one of it.
 
     `places` are codes, `concepts` are meant by the words, `parts` are concepts that a Dutch
     compound shows. `is_word` says whether the words count as words too; where `is_certain`, they
     rank, and the concepts alone decide what is found, so that every word for a concept finds the
-    same. `respelt` is what a slip was taken for.
+    same. `respelt` is what a slip was taken for; `slips` are the words of a phrase that were typed
+    otherwise, each with its spelling. An `is_breakdown` says by what the data are told apart
+    (`population par commune`): it ranks, and need not be met.
     """
 
     words: tuple[str, ...]
@@ -51,6 +85,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     is_certain: bool = False
     is_unknown: bool = False
     respelt: str | None = None
+    slips: tuple[tuple[str, str], ...] = ()
+    is_breakdown: bool = False
 
 
 def read(
@@ -65,14 +101,56 @@ def read(
     if not all(word in STOPWORDS for word in folded):
         while folded and folded[-1] in STOPWORDS:
             folded.pop()
+    groups = _groups(folded, text, thesaurus, is_known, language)
+    if len(groups) > 1 and any(group.is_unknown for group in groups):
+        groups = _mended(groups, folded, text, thesaurus, is_known, language)
+    telling = [group for group in groups if not _VAGUE.issuperset(group.words)]
+    return _with_few_slips(list({group.words: group for group in telling or groups}.values()))
+
+
+def _groups(
+    folded: list[str],
+    text: str,
+    thesaurus: Thesaurus,
+    is_known: Callable[[str], bool],
+    language: str,
+) -> list[Group]:
     groups: list[Group] = []
     start = 0
     while start < len(folded):
-        group, start = _next(folded, start, text, thesaurus, is_known, language)
+        group, end = _next(folded, start, text, thesaurus, is_known, language)
         if group is not None:
+            if groups and folded[start - 1] in _PER and _is_unit(group):
+                group = msgspec.structs.replace(group, is_breakdown=True)
             groups.append(group)
-    telling = [group for group in groups if not _VAGUE.issuperset(group.words)]
-    return _with_few_slips(list({group.words: group for group in telling or groups}.values()))
+        start = end
+    return groups
+
+
+def _is_unit(group: Group) -> bool:
+    return not _UNIT_WORDS.isdisjoint(group.words) or not _UNITS.isdisjoint(group.concepts)
+
+
+def _mended(
+    groups: list[Group],
+    folded: list[str],
+    text: str,
+    thesaurus: Thesaurus,
+    is_known: Callable[[str], bool],
+    language: str,
+) -> list[Group]:
+    """Read again with slips mended, where that makes a phrase: `air polution`."""
+    unknown = [g.words[0] for g in groups if g.is_unknown][:_MOST_UNKNOWN]
+    slips = {w: near for w in unknown if (near := thesaurus.nearest(w, in_phrases=True))}
+    mended = [words(slips[word])[0] if word in slips else word for word in folded]
+    again = _groups(mended, text, thesaurus, is_known, language) if slips else groups
+    if len(again) >= len(groups):
+        return groups
+    found = []
+    for group in again:
+        own = [(word, near) for word, near in slips.items() if words(near)[0] in group.words]
+        found.append(msgspec.structs.replace(group, slips=tuple(own)))
+    return found
 
 
 def _with_few_slips(groups: list[Group]) -> list[Group]:

@@ -30,6 +30,7 @@ EXACT, STEM, CONCEPT, NARROWER, PREFIX, PART, FUZZY, BROADER = (
 )
 PLACE_WEIGHTS = {
     "place_title": 10.0,
+    "place_only": 9.0,
     "place_near": 8.0,
     "place_values": 5.0,
     "place_text": 4.0,
@@ -41,6 +42,7 @@ _TITLE_HEAD = 2.0
 _ENDINGS = ("s", "x", "e", "es", "n", "en", "de", "ing", "ed")
 _READERS_LANGUAGE = {"title": 0.6, "keywords": 0.4, "description": 0.3}
 _OTHER_READINGS = 0.1
+_FIRST_PART = 0.6
 _PREFIX_FROM, _FUZZY_FROM, _TWO_SLIPS_FROM = 3, 6, 8
 
 _Must, _Should = tantivy.Occur.Must, tantivy.Occur.Should
@@ -65,7 +67,10 @@ class Scoring:
 
     def words(self, groups: list[Group], typed: str, language: str) -> _Q:
         """Build the query whose hits meet every group, a title that is just that first."""
-        found = [(_Must, self.group(group, language)) for group in groups]
+        found = [
+            (_Should if group.is_breakdown else _Must, self.group(group, language))
+            for group in groups
+        ]
         in_title = _Q.boolean_query([(_Must, self._in_title(group)) for group in groups])
         first = groups[0]
         head = [marked_stem(first.words[0], lang) for lang in LANGUAGES]
@@ -112,7 +117,7 @@ class Scoring:
             if group.concepts:
                 readings.append(self._scored(f"{level}_concepts", group.concepts, weight * CONCEPT))
             if group.parts and level != "values":
-                readings.append(self._scored(f"{level}_concepts", group.parts, weight * PART))
+                readings.append(self._parts(level, group.parts, weight * PART))
         if group.concepts:
             readings.append(self._scored("title_broader", group.concepts, 10 * NARROWER))
             readings.append(self._scored("broader_concepts", group.concepts, 10 * BROADER))
@@ -125,6 +130,14 @@ class Scoring:
             return _Q.boolean_query([(_Must, best), (_Must, self._means(group.concepts))])
         return best
 
+    def _parts(self, level: str, parts: tuple[str, ...], weight: float) -> _Q:
+        """Build the query of a compound's concepts: the last tells more, both tell most."""
+        field = f"{level}_concepts"
+        *first, last = parts
+        each = [(_Should, self._scored(field, [last], weight))]
+        each += [(_Should, self._scored(field, [part], weight * _FIRST_PART)) for part in first]
+        return _Q.boolean_query(each)
+
     def _means(self, concepts: Iterable[str]) -> _Q:
         """Build the query of the datasets that speak of a concept or a narrower one; no score."""
         codes = list(concepts)
@@ -133,13 +146,16 @@ class Scoring:
         return _Q.const_score_query(_Q.boolean_query(held), 0.0)
 
     def _all_words(self, group: Group, language: str) -> _Q:
-        each = [self._word(word, language, group.is_unknown) for word in group.words]
+        has_prefix = (
+            not group.concepts
+        )  # a station is no stationnement, and concepts know its forms
+        each = [self._word(w, language, group.is_unknown, has_prefix) for w in group.words]
         if len(each) == 1:
             return each[0]
         together = _Q.boolean_query([(_Must, word) for word in each])
         return _Q.boost_query(together, 1 / len(each))
 
-    def _word(self, word: str, language: str, is_unknown: bool) -> _Q:
+    def _word(self, word: str, language: str, is_unknown: bool, has_prefix: bool = True) -> _Q:
         """Build the query of one word: exact, by its stems, as a prefix and near it."""
         stems = {lang: marked_stem(word, lang) for lang in LANGUAGES}
         readings: list[_Q] = []
@@ -147,7 +163,8 @@ class Scoring:
             field = f"{level}_words"
             readings.append(self._scored(field, [word], weight * EXACT))
             readings.append(self._scored(f"{level}_stems", stems.values(), weight * STEM))
-            if len(word) >= (_PREFIX_FROM if level in ("title", "keywords") else _PREFIX_FROM + 1):
+            least = _PREFIX_FROM if level in ("title", "keywords") else _PREFIX_FROM + 1
+            if has_prefix and len(word) >= least:
                 near = _Q.fuzzy_term_query(self._schema, field, word, 0, True, True)
                 readings.append(_Q.const_score_query(near, weight * PREFIX))
             if (slips := self._slips(word, level, is_unknown)) > 0:

@@ -15,8 +15,9 @@ def did_you_mean(
     searcher: tantivy.Searcher, scoring: Scoring, groups: list[Group], query: Query
 ) -> str | None:
     """Return the query with its unknown words as catalogue, thesaurus or places spell them."""
-    respelt = {}
+    respelt: dict[str, str] = {}
     for group in groups:
+        respelt.update(group.slips)
         if group.is_unknown and len(group.words) == 1:
             better = group.respelt or _from_titles(searcher, scoring, group, query.lang)
             if better and not _is_same(group.words[0], better, query.lang):

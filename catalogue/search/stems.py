@@ -1,14 +1,13 @@
 """Brings the forms of a word together in French, Dutch and English.
 
 The stems are light: plural, feminine and inflected endings go, derivations stay apart. Snowball's
-French makes `station` of `stationnement`, its Dutch makes `zon` (sun) of `gezondheid` (health):
-between concepts of three languages that is noise, and yet they keep `vélos` from `vélo` and `fiets`
-from `fietsen`. English is Snowball's. All take folded words.
+French makes `station` of `stationnement`, its Dutch makes `zon` (sun) of `gezondheid` (health), its
+English makes `park` of `parking` and one word of `collected` and `collection`: between concepts of
+three languages that is noise, and yet they keep `vélos` from `vélo` and `fiets` from `fietsen`. All
+take folded words.
 """
 
 from functools import lru_cache
-
-import tantivy
 
 STEMMED = ("fr", "nl", "en")
 
@@ -35,13 +34,6 @@ STOPWORDS = frozenset((_FRENCH + _DUTCH + _ENGLISH).split())
 """Folded words that carry no meaning in a query of any of the three languages."""
 
 
-_ENGLISH_STEMMER = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    .filter(tantivy.Filter.stemmer("english"))
-    .build()
-)
-
-
 @lru_cache(maxsize=_WORDS_KEPT)
 def marked_stem(word: str, language: str) -> str:
     """Return the stem as the index holds it, marked by its language: `nl~school`."""
@@ -57,7 +49,18 @@ def stem(word: str, language: str) -> str:
         return _french(word)
     if language == "nl":
         return _dutch(word)
-    return next(iter(_ENGLISH_STEMMER.analyze(word)), word)
+    return _english(word) if language == "en" else word
+
+
+def _english(word: str) -> str:
+    """Take off the plural: `libraries` -> `library`, `boxes` -> `box`, `bikes` -> `bike`."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
 
 
 def _french(word: str) -> str:
@@ -68,7 +71,7 @@ def _french(word: str) -> str:
         word = word[:-2] + "l"
     elif word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
-    while len(word) > 3 and word.endswith("e"):
+    while len(word) > 5 and word.endswith("e"):  # `porte` is no `port`, `âgées` no `âge`
         word = word[:-1]
     if len(word) > 4 and word.endswith(("ell", "enn", "ett", "onn")):
         word = word[:-1]

@@ -26,6 +26,7 @@ FILE = Path(__file__).resolve().parent.parent / "thesaurus.toml"
 _SHORTEST_COMPOUND = 7
 _LONGEST_PHRASE = 9
 _SHORTEST_FOREIGN = 4
+_SHORTEST_PART = 6
 _WORDS_KEPT = 100_000
 
 
@@ -114,9 +115,13 @@ class Thesaurus:
         }
         self._starts = self._parts("nl_start")
         self._ends = self._parts("nl_end")
+        inflected = {stem(part, "nl"): concept for part, concept in self._ends.items()}
+        self._ends = {part: code for part, code in inflected.items() if len(part) > 3} | self._ends
         self.themes = {c.theme: c.id for c in self.concepts.values() if c.theme}
-        texts = (t for c in self.concepts.values() for lang in LANGUAGES for t in c.words_in(lang))
-        self._spellings = {w[0]: text for text in texts if len(w := words(text)) == 1}
+        texts = [t for c in self.concepts.values() for lang in LANGUAGES for t in c.words_in(lang)]
+        parts = (part for t in texts for part in t.split() if len(part) >= _SHORTEST_PART)
+        self._spellings = _by_word(texts)
+        self._parts_spellings = _by_word(parts) | self._spellings
         self.compound = lru_cache(maxsize=_WORDS_KEPT)(self._compound)
         self._begin = lru_cache(maxsize=_WORDS_KEPT)(self._look_up)
 
@@ -206,21 +211,27 @@ class Thesaurus:
         """
         found: dict[str, None] = {}
         firsts = self._firsts[language]
+        end = 0
         for start, word in enumerate(folded):
-            if word not in firsts or word in STOPWORDS:
+            if start < end or word not in firsts or word in STOPWORDS:
                 continue
             phrase = self.longest(folded, start, language)
             is_long = phrase and (phrase.end > start + 1 or len(word) >= _SHORTEST_FOREIGN)
             if phrase and phrase.is_exact and is_long:
                 found.update(dict.fromkeys(phrase.codes))
+                end = phrase.end
         return list(found)
 
     def find(self, folded: list[str], language: str) -> list[str]:
-        """Return the concepts that a text speaks of, Dutch compounds taken apart; each once."""
+        """Return the concepts that a text speaks of, Dutch compounds taken apart; each once.
+
+        The words of a phrase mean nothing else: `car parks` speaks of no parks.
+        """
         found: dict[str, None] = {}
         begin_of = self._begin
+        end = 0
         for start, word in enumerate(folded):
-            if word in STOPWORDS:
+            if start < end or word in STOPWORDS:
                 continue
             begin = begin_of(word, language, False)
             if begin is None or begin.length == 1:
@@ -229,17 +240,29 @@ class Thesaurus:
                 phrase = self.longest(folded, start, language)
             if phrase:
                 found.update(dict.fromkeys(phrase.codes))
+                end = phrase.end if begin and begin.length > 1 else 0
             elif language == "nl":
                 found.update(dict.fromkeys(self.compound(word)))
         return list(found)
 
     def _compound(self, word: str) -> tuple[str, ...]:
+        """Return the concepts of a Dutch compound; of two, the last tells more.
+
+        That is how the word ends (a `straatboom` is a tree), unless it only widens what comes
+        before (an `overstromingsrisico` is a flood before it is a risk).
+        """
         if len(word) < _SHORTEST_COMPOUND:
             return ()
         cuts = range(len(word) - 2, 2, -1)
         first = next((self._starts[word[:cut]] for cut in cuts if word[:cut] in self._starts), None)
-        last = next((self._ends[word[-cut:]] for cut in cuts if word[-cut:] in self._ends), None)
+        last = self._last_part(word) or self._last_part(stem(word, "nl"))
+        if first and last in self.broader([first]):
+            first, last = last, first
         return tuple(dict.fromkeys(concept for concept in (first, last) if concept))
+
+    def _last_part(self, word: str) -> str | None:
+        cuts = range(len(word) - 2, 2, -1)
+        return next((self._ends[word[-cut:]] for cut in cuts if word[-cut:] in self._ends), None)
 
     def parents(self, concepts: Iterable[str]) -> list[str]:
         """Return the concepts one step above the given ones."""
@@ -259,17 +282,25 @@ class Thesaurus:
                     waiting.append(parent)
         return [concept for concept in above if concept not in given]
 
-    def nearest(self, word: str) -> str | None:
-        """Return the word of the thesaurus, as written, nearest to a misspelt folded one."""
+    def nearest(self, word: str, *, in_phrases: bool = False) -> str | None:
+        """Return the word of the thesaurus, as written, nearest to a misspelt folded one.
+
+        `in_phrases` takes words that mean a concept with others only, too.
+        """
         if len(word) < 4:
             return None
         most = 1 if len(word) < 8 else 2
+        spellings = self._parts_spellings if in_phrases else self._spellings
         near = [
             (slips, spelling, text)
-            for spelling, text in self._spellings.items()
+            for spelling, text in spellings.items()
             if spelling[0] == word[0] and (slips := distance(word, spelling, most)) <= most
         ]
         return min(near)[2] if near else None
+
+
+def _by_word(texts: Iterable[str]) -> dict[str, str]:
+    return {found[0]: text for text in texts if len(found := words(text)) == 1}
 
 
 def _all_exact(phrases: _Phrases) -> Iterator[_Key]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from catalogue.search import Query, SearchIndex
+from catalogue.search.thesaurus import load
 from tests.catalogue.search.entries import entry, judged, table
 
 
@@ -86,6 +87,47 @@ def test_a_slip_is_told() -> None:
     index = ranked("Arbres remarquables")
     assert index.search(Query(q="remarqauble")).did_you_mean == "remarquables"
     assert index.search(Query(q="remarquable")).did_you_mean is None
+
+
+@pytest.mark.parametrize(
+    ("text", "better", "expected"),
+    [
+        ("conseil comunal", "conseil communal", "conseil"),
+        ("air qaulity", "air quality", "air"),
+    ],
+)
+def test_a_slip_inside_a_phrase_is_mended_and_told(
+    index: SearchIndex, text: str, better: str, expected: str
+) -> None:
+    hits = index.search(Query(q=text, lang="fr"))
+    assert expected in {hit.id for hit in hits.results[:2]}
+    assert hits.did_you_mean == better
+
+
+def test_what_data_are_broken_down_by_ranks_and_need_not_be_met() -> None:
+    index = ranked("Habitants", "Habitants et communes", "Communes")
+    assert found(index, "habitants par commune") == ["d1", "d0"]
+
+
+def test_a_column_that_speaks_of_everything_is_about_nothing() -> None:
+    terms = [title for c in load().concepts.values() for title in c.title.values()]
+    made = SearchIndex(None)
+    held = {"list": {"term": terms[:150]}, "trees": {"genre": ["Arbre", "Haie"]}}
+    made.apply([entry("list", "Liste de termes"), entry("trees", "Inventaire")], [], 1, held)
+    assert found(made, "bomen", "nl") == ["trees"]
+
+
+def test_a_dataset_of_one_place_comes_before_one_of_many() -> None:
+    made = SearchIndex(None)
+    made.apply(
+        [
+            entry("many", "Zones", spatial=["57081", "59350", "34022"]),
+            entry("one", "Une liste plus longue de rues", spatial=["57081"]),
+        ],
+        [],
+        1,
+    )
+    assert found(made, "Doornik") == ["one", "many"]
 
 
 def test_a_misspelt_place_is_told(index: SearchIndex) -> None:

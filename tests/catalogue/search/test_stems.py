@@ -20,12 +20,19 @@ TOGETHER = {
         "fietsenstalling fietsenstallingen", "openbaar openbare", "sociaal sociale", "stad steden",
         "laadpaal laadpalen", "subsidie subsidies", "adres adressen", "gezin gezinnen",
     ],
-    "en": ["school schools", "city cities", "library libraries", "bike bikes"],
+    "en": ["school schools", "city cities", "library libraries", "bike bikes", "box boxes"],
 }  # fmt: skip
 APART = {
-    "fr": ["station stationnement", "marché marcher", "taxe taxi", "loi loyer"],
+    "fr": [
+        "station stationnement",
+        "marché marcher",
+        "taxe taxi",
+        "loi loyer",
+        "port porte",
+        "âge âgées",
+    ],
     "nl": ["zon gezondheid", "bouw gebouw", "boom bom", "park parking"],
-    "en": ["hospital hostel"],
+    "en": ["hospital hostel", "park parking", "collected collection", "business busy"],
 }
 
 

@@ -39,6 +39,8 @@ def test_every_data_theme_is_a_concept() -> None:
         ("kerstbomen", "nl", "tree"),
         ("luchthaven", "nl", "airport"),
         ("trains", "en", "train"),
+        ("zeejachthavens", "nl", "port"),
+        ("geluidsbelastingkaarten", "nl", "noise"),
     ],
 )
 def test_a_text_speaks_of(text: str, language: str, expected: str) -> None:
@@ -53,10 +55,20 @@ def test_a_text_speaks_of(text: str, language: str, expected: str) -> None:
         ("training", "en", "train"),
         ("parks", "en", "parking"),
         ("business", "en", "bus"),
+        ("car parks", "en", "park"),
+        ("marchés publics", "fr", "market"),
+        ("every five minutes", "en", "council_decision"),
     ],
 )
 def test_a_text_does_not_speak_of(text: str, language: str, not_meant: str) -> None:
     assert not_meant not in load().find(words(text), language)
+
+
+@pytest.mark.parametrize(
+    ("compound", "telling"), [("straatbomen", "tree"), ("overstromingsrisico", "flood")]
+)
+def test_the_telling_part_of_a_compound_comes_last(compound: str, telling: str) -> None:
+    assert load().compound(compound)[-1] == telling
 
 
 @pytest.mark.parametrize(
