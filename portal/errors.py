@@ -12,12 +12,19 @@ from flask import request
 from werkzeug.exceptions import HTTPException
 
 from catalogue.errors import CatalogueError, Conflict, NotFound, StoreError
+from catalogue.views import ViewError
 from portal.accounts.errors import AccountError
 from portal.messages import sentence
 from sandbox.errors import SandboxError
 from sandbox.messages import Language, message_of
 
-STATUS: dict[type[CatalogueError], int] = {NotFound: 404, Conflict: 409, StoreError: 503}
+STATUS: dict[type[CatalogueError], int] = {
+    NotFound: 404,
+    Conflict: 409,
+    StoreError: 503,
+    ViewError: 400,
+}
+_STATUS_OF_CODE = {"view-too-slow": 408, "view-too-large": 413}
 KEPT_HEADERS = ("Allow", "Retry-After", "Content-Range")
 RETRY_STORE_S = 5
 
@@ -104,6 +111,7 @@ def _of_http(error: HTTPException, lang: str) -> Fault:
 
 def _of_the_catalogue(error: CatalogueError, lang: str) -> Fault:
     status = next((value for kind, value in STATUS.items() if isinstance(error, kind)), 500)
+    status = _STATUS_OF_CODE.get(error.code, status)
     headers = _retry(RETRY_STORE_S if status == 503 else None)
     return Fault(status, error.code, sentence(error.code, error.params, lang), headers)
 

@@ -7,6 +7,7 @@ from catalogue.records import Source
 from catalogue.relations import Snapshot
 from catalogue.search import SearchIndex
 from catalogue.store import Store, datasets, versions
+from catalogue.views import Engine
 from portal.jobs.queue import JobQueue
 from portal.maps.ground import GroundKeeper
 from portal.settings import Settings
@@ -15,7 +16,8 @@ from sandbox.supervisor import Sandbox
 
 
 class Services:
-    """The store, the search index, the sandbox and the door to the worker of one process.
+    """The store, the search index, the sandbox, the engine of views and the door to the worker of
+    one process.
 
     `snapshot()` is made anew only when a version has been published. `sources` are those
     that the installation harvests.
@@ -43,6 +45,11 @@ class Services:
     def ground(self) -> GroundKeeper:
         """Return the keeper of what maps are drawn on."""
         return GroundKeeper(self.store)
+
+    @cached_property
+    def views(self) -> Engine:
+        """Return the engine that looks at versions; it is made where it is first asked for."""
+        return Engine(self.store.objects.parquet_folder(), self.store.objects.scratch())
 
     def snapshot(self) -> Snapshot:
         """Return what may be read at this moment."""

@@ -6,16 +6,15 @@ version published a moment ago needs no new instance. DuckDB's lists allow writi
 files cannot be written is for the operating system to see to.
 """
 
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from catalogue.spatial import spatial_extension
 from sandbox.carried import carried_as
 
 FIRST_SLOT = 100
@@ -28,15 +27,6 @@ Error = duckdb.Error
 def slot_path(slot: int) -> str:
     """Name the place of the n-th file of a query."""
     return f"{FILES}/{FIRST_SLOT + slot}"
-
-
-def spatial_extension() -> Path | None:
-    """Find the spatial extension in its wheel, without importing it."""
-    found = importlib.util.find_spec("duckdb_extension_spatial")
-    if found is None or not found.submodule_search_locations:
-        return None
-    folder = Path(found.submodule_search_locations[0]) / "extensions"
-    return next(folder.glob(f"v{duckdb.__version__}/spatial.duckdb_extension"), None)
 
 
 class Instance:

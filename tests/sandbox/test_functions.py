@@ -6,8 +6,9 @@ import sys
 import duckdb
 import pytest
 
+from catalogue.spatial import spatial_extension
 from sandbox.gate import FUNCTIONS, TABLE_FUNCTIONS
-from sandbox.instance import Instance, spatial_extension
+from sandbox.instance import Instance
 
 REFUSED = (
     "__internal_", "duckdb_", "pg_", "has_", "inet_", "json_serialize", "json_deserialize",
