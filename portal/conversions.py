@@ -9,19 +9,22 @@ its iterator raises (measured 2026-11-23: curl ends with 0 on half a file), and 
 beforehand lets a client notice.
 """
 
+import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
 from typing import IO, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from flask import current_app
 
 from catalogue.records import Version
+from catalogue.views import Engine, View, ViewError, batches
 from portal.context import services
 from portal.errors import Refusal
 from portal.turns import Turns
@@ -42,19 +45,23 @@ AT_ONCE, WAITING, WAIT_S = 2, 12, 10.0
 RETRY_DISK_S = 300
 CHECK_BYTES = 64 << 20
 GRACE_S = 120.0
+# Rows in another order than the file's are held at once.
+MAX_SORTED_CELLS = 20_000_000
 _EXTENSION = "eurometropolis-converted"
 
 
 class Form(NamedTuple):
-    """A format, and for CSV the Excel that it is for."""
+    """A format, for CSV the Excel that it is for, and which rows are meant."""
 
     format: str
     excel: str | None = None
+    view: View = View()
 
     @property
     def key(self) -> str:
         """Return what tells these bytes from other forms and from those of other releases."""
-        return f"{self.excel or 'plain'}{ENCODING}.{self.format}"
+        rows = "" if self.view.is_plain else f"-{_digest(self.view)}"
+        return f"{self.excel or 'plain'}{ENCODING}{rows}.{self.format}"
 
 
 class DerivedFiles:
@@ -69,8 +76,10 @@ class DerivedFiles:
         max_file_bytes: int = MAX_FILE_BYTES,
         free_floor_bytes: int = FREE_FLOOR_BYTES,
         turns: Turns | None = None,
+        engine: Callable[[], Engine] | None = None,
     ) -> None:
         self._folder = folder
+        self._engine = engine
         self._budget_bytes = budget_bytes
         self._max_source_bytes = max_source_bytes
         self._max_file_bytes = max_file_bytes
@@ -99,7 +108,10 @@ class DerivedFiles:
         if found is not None:
             return found
         path = self._path(version, form)
-        if version.size_bytes > self._max_source_bytes or path.name in self._oversized:
+        is_whole = not form.view.is_narrowed
+        if (is_whole and version.size_bytes > self._max_source_bytes) or (
+            path.name in self._oversized
+        ):
             raise self._oversize(version, form)
         # Many readers of one new version wait for one conversion.
         with self._turns.turn(self._lock(path.name)):
@@ -124,7 +136,7 @@ class DerivedFiles:
 
     def _write(self, source: Path, target: IO[bytes], version: Version, form: Form) -> None:
         size = checked = 0
-        for chunk in _chunks(source, form):
+        for chunk in self._chunks(source, version, form):
             size += len(chunk)
             if size > self._max_file_bytes:
                 self._oversized.add(self._path(version, form).name)
@@ -133,6 +145,29 @@ class DerivedFiles:
                 checked = size
                 self._check_disk()
             target.write(chunk)
+
+    def _chunks(self, source: Path, version: Version, form: Form) -> Iterator[bytes]:
+        with pq.ParquetFile(source) as parquet:
+            table = formats.Table(
+                parquet.schema_arrow, self._batches(parquet, source, version, form.view)
+            )
+            if form.excel is not None:
+                yield from formats.csv(table, excel="fr" if form.excel == "fr" else "nl")
+            else:
+                yield from formats.FORMATS[form.format].encode(table)
+
+    def _batches(
+        self, parquet: pq.ParquetFile, source: Path, version: Version, view: View
+    ) -> Iterator[pa.RecordBatch]:
+        if view.is_plain:
+            return parquet.iter_batches(formats.source.BATCH_ROWS)
+        if self._engine is None:
+            raise LookupError("views need an engine")
+        numbers = self._engine().numbers(source, view, version.columns)
+        is_sorted = view.sort is not None
+        if is_sorted and len(numbers) * len(version.columns) > MAX_SORTED_CELLS:
+            raise ViewError("view-too-large")
+        return batches(parquet, numbers, is_sorted=is_sorted)
 
     def _check_disk(self) -> None:
         if shutil.disk_usage(self._folder).free < self._free_floor_bytes:
@@ -174,13 +209,8 @@ class DerivedFiles:
             total -= size
 
 
-def _chunks(source: Path, form: Form) -> Iterator[bytes]:
-    with pq.ParquetFile(source) as parquet:
-        table = formats.Table(parquet.schema_arrow, parquet.iter_batches(formats.source.BATCH_ROWS))
-        if form.excel is not None:
-            yield from formats.csv(table, excel="fr" if form.excel == "fr" else "nl")
-        else:
-            yield from formats.FORMATS[form.format].encode(table)
+def _digest(view: View) -> str:
+    return hashlib.sha256(repr(view.pairs()).encode()).hexdigest()[:24]
 
 
 def _sync_folder(folder: Path) -> None:
@@ -205,6 +235,7 @@ def _has_place(version: Version) -> bool:
 def derived_files() -> DerivedFiles:
     """Return the converted files of the running application."""
     found: DerivedFiles = current_app.extensions.setdefault(
-        _EXTENSION, DerivedFiles(services().settings.data / FOLDER)
+        _EXTENSION,
+        DerivedFiles(services().settings.data / FOLDER, engine=lambda: services().views),
     )
     return found

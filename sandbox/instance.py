@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from catalogue.spatial import spatial_extension
 from sandbox.carried import carried_as
 
 FIRST_SLOT = 100
@@ -33,12 +32,19 @@ class Instance:
     """One locked in-memory database; each query gets a cursor of its own."""
 
     def __init__(
-        self, *, memory_bytes: int, threads: int, time_zone: str, slots: int, is_locked: bool = True
+        self,
+        *,
+        memory_bytes: int,
+        threads: int,
+        time_zone: str,
+        slots: int,
+        spatial: str | None,
+        is_locked: bool = True,
     ) -> None:
         self.connection = duckdb.connect(":memory:")
-        if extension := spatial_extension():
-            self.connection.execute(f"LOAD {_quoted(str(extension))}")
-        self.has_spatial = extension is not None
+        if spatial is not None:
+            self.connection.execute(f"LOAD {_quoted(spatial)}")
+        self.has_spatial = spatial is not None
         self.functions = frozenset(
             str(row[0])
             for row in self.connection.execute(
@@ -57,7 +63,8 @@ class Instance:
             "python_enable_replacements = false",
             "enable_external_file_cache = false",  # the same path is another file each time
             "max_expression_depth = 250",
-            *(["GLOBAL geometry_always_xy = true"] if extension else []),  # our data are lon, lat
+            # our data are lon, lat
+            *(["GLOBAL geometry_always_xy = true"] if self.has_spatial else []),
             f"GLOBAL TimeZone = {_quoted(time_zone)}",
             f"allowed_paths = [{paths}]",
             "enable_external_access = false",

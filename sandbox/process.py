@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from catalogue.spatial import spatial_extension
 from sandbox.errors import WorkerFault
 from sandbox.limits import Limits
 from sandbox.protocol import Frame, Hangup, receive, send
@@ -73,6 +74,7 @@ class Process:
             "threads": limits.threads,
             "time_zone": limits.time_zone,
             "slots": limits.max_tables,
+            "spatial": None if (found := spatial_extension()) is None else str(found),
             "uid": limits.uid,
             "readable": _readable(folders) if "system" not in without else (),
             "without": without,

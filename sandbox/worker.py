@@ -169,6 +169,7 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
         threads=config["threads"],
         time_zone=config["time_zone"],
         slots=config["slots"],
+        spatial=config["spatial"],
         is_locked="engine" not in config["without"],
     )
     near, far = socket.socketpair()

@@ -10,7 +10,15 @@ from catalogue.views.errors import ViewError
 from catalogue.views.profile import Bin, Profile, Value
 from catalogue.views.rows import batches, rows
 from catalogue.views.statement import statement
-from catalogue.views.view import Bounds, Filter, Operator, View, operators_of, read
+from catalogue.views.view import (
+    Bounds,
+    Filter,
+    Operator,
+    View,
+    is_sortable,
+    operators_of,
+    read,
+)
 
 __all__ = [
     "Bin",
@@ -24,6 +32,7 @@ __all__ = [
     "View",
     "ViewError",
     "batches",
+    "is_sortable",
     "operators_of",
     "read",
     "rows",

@@ -1,5 +1,5 @@
 """Files of tables: `/data/<table>.<format>` is the current version, `/data/<table>@<n>.<format>`
-one for ever.
+one for ever; with conditions, a sort or an area in the query string, those rows of it.
 
 Parquet goes out as it lies in the store. The other formats are made from it once and kept for a
 while, so that every answer has its length, its ranges and its validator: a file is complete or
@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -20,7 +21,7 @@ from catalogue.records import Version
 from catalogue.store import histories, versions
 from catalogue.store.usage import Kind
 from portal.api.errors import install
-from portal.api.parameters import Parameters
+from portal.api.parameters import view_of, view_parameters
 from portal.api.tables import require_table
 from portal.context import services
 from portal.conversions import FORMATS, Form, derived_files
@@ -48,6 +49,11 @@ class Asked(NamedTuple):
     form: Form
     is_pinned: bool
 
+    @property
+    def is_as_stored(self) -> bool:
+        """Tell whether the very file of the store is meant."""
+        return self.form.format == "parquet" and self.form.view.is_plain
+
 
 @blueprint.get("/data/<address>")
 def download(address: str) -> Response:
@@ -60,7 +66,7 @@ def download(address: str) -> Response:
 
 
 def _asked(address: str) -> Asked:
-    parameters = Parameters("excel")
+    parameters = view_parameters("excel")
     match = _ADDRESS.fullmatch(address)
     if match is None:  # also what GDAL and browsers look for beside a file
         raise Refusal(404, "address-unknown", path=request.path)
@@ -71,7 +77,9 @@ def _asked(address: str) -> Asked:
     excel = parameters.choice("excel", EXCEL_LANGUAGES)
     if excel and extension != "csv":
         raise Refusal(400, "excel-only-csv", format=extension)
-    return Asked(_version(name, number), Form(extension, excel), number is not None)
+    found = _version(name, number)
+    form = Form(extension, excel, view_of(found.columns))
+    return Asked(found, form, number is not None)
 
 
 def _version(name: str, number: str | None) -> Version:
@@ -100,7 +108,7 @@ def _is_held(asked: Asked) -> bool:
 def _file(asked: Asked) -> Response:
     version, form = asked.version, asked.form
     source = services().store.objects.parquet_path(version.sha256)
-    if form.format == "parquet":
+    if asked.is_as_stored:
         return _sent(asked, source)
     files = derived_files()
     if request.method == "HEAD" and version.size_bytes > CHEAP_PARQUET_BYTES:
@@ -144,7 +152,8 @@ def _sent(asked: Asked, path: Any) -> Response:
 
 def _describe(response: Response, asked: Asked) -> None:
     version, form, is_pinned = asked
-    query = f"?excel={form.excel}" if form.excel else ""
+    pairs = [*form.view.pairs(), *([("excel", form.excel)] if form.excel else [])]
+    query = f"?{urlencode(pairs)}" if pairs else ""
     pinned = f"/data/{version.table}@{version.n}.{form.format}{query}"
     current = f"/data/{version.table}.{form.format}{query}"
     headers = response.headers
@@ -160,7 +169,7 @@ def _describe(response: Response, asked: Asked) -> None:
         headers["Cache-Control"] = "public, no-cache, no-transform"
         headers["Link"] = f'<{pinned}>; rel="bookmark"'
         headers.pop("Expires", None)
-    if form.format == "parquet":
+    if asked.is_as_stored:
         digest = b64encode(bytes.fromhex(version.sha256)).decode()
         headers["Repr-Digest"] = f"sha-256=:{digest}:"
 
@@ -170,9 +179,10 @@ def _etag(asked: Asked) -> str:
     of it.
     """
     sha256 = asked.version.sha256
-    return sha256 if asked.form.format == "parquet" else f"{sha256}-{asked.form.key}"
+    return sha256 if asked.is_as_stored else f"{sha256}-{asked.form.key}"
 
 
 def _file_name(version: Version, form: Form) -> str:
+    part = "-part" if form.view.is_narrowed else ""
     excel = f"-excel-{form.excel}" if form.excel else ""
-    return f"{version.table}-v{version.n}-{version.created_at[:10]}{excel}.{form.format}"
+    return f"{version.table}-v{version.n}-{version.created_at[:10]}{part}{excel}.{form.format}"

@@ -2,15 +2,18 @@
 is allowed.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from catalogue.records import LANGUAGES
+from catalogue.records import LANGUAGES, Column
+from catalogue.views import View, read
 from portal.errors import Refusal
 
 MAX_TEXT = 1000
+# What asks for a view of a table, besides a condition such as `docks__gte`.
+_VIEW = ("sort", "desc", "bbox")
 
 
 class Parameters:
@@ -61,3 +64,18 @@ class Parameters:
         if len(values) > 1:
             raise Refusal(400, "parameter-repeated", name=name, count=len(values))
         return values[0] if values else None
+
+
+def view_parameters(*others: str) -> Parameters:
+    """Return the parameters of a route that gives a view of a table: `others` and those of views.
+
+    `view_of` reads the view itself, once the table is known.
+    """
+    conditions = [name for name in request.args if "__" in name]
+    return Parameters(*others, *_VIEW, *conditions)
+
+
+def view_of(columns: Sequence[Column]) -> View:
+    """Return the view of a table that a request asks for. Raises ViewError."""
+    pairs = request.args.items(multi=True)
+    return read([pair for pair in pairs if pair[0] in _VIEW or "__" in pair[0]], columns)

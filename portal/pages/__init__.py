@@ -21,7 +21,7 @@ from portal.pages import (
 LOCALISED = (
     home.blueprint,
     search.blueprint,
-    dataset.blueprint,
+    *dataset.BLUEPRINTS,
     report.blueprint,
     sources.blueprint,
     sql.blueprint,

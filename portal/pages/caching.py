@@ -17,7 +17,18 @@ from portal.context import services
 from portal.services import Services
 from portal.version import version
 
-_KEPT = ("home", "search", "dataset", "report", "api_guide", "about")
+_KEPT = (
+    "home",
+    "search",
+    "dataset",
+    "dataset_columns",
+    "dataset_row",
+    "dataset_versions",
+    "dataset_quality",
+    "report",
+    "api_guide",
+    "about",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -68,7 +79,7 @@ def _code_version() -> str:
         "*.py",
         "templates/**/*.html",
         "translations/**/*.mo",
-        "pages/*.py",
+        "pages/**/*.py",
         "static/build/*.json",
     )
     newest = max(file.stat().st_mtime_ns for kind in kinds for file in folder.glob(kind))

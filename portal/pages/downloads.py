@@ -1,9 +1,12 @@
 """The formats in which a version can be taken away, with their addresses."""
 
+from urllib.parse import urlencode
+
 import msgspec
 from flask_babel import gettext
 
 from catalogue.records import Version
+from catalogue.views import View
 from portal.conversions import formats_of
 from portal.i18n import reader_language
 
@@ -19,30 +22,42 @@ class Download(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     size_bytes: int | None = None
 
 
-def downloads_of(version: Version) -> list[Download]:
-    """Return the downloads of the current version of a table, the most useful first."""
-    stem = f"/data/{version.table}"
-    excel = _EXCEL_LANGUAGES[reader_language()]
+def downloads_of(version: Version, view: View) -> list[Download]:
+    """Return the downloads of a view of the current version of a table, the most useful first."""
+    excel = ("excel", _EXCEL_LANGUAGES[reader_language()])
     found = [
-        Download(label="CSV", purpose=gettext("text, one line a row"), address=f"{stem}.csv"),
-        Download(
-            label=gettext("CSV for Excel"),
-            purpose=gettext("opens right in a Belgian or French Excel"),
-            address=f"{stem}.csv?excel={excel}",
+        _download(version, view, "csv", "CSV", gettext("text, one line a row")),
+        _download(
+            version,
+            view,
+            "csv",
+            gettext("CSV for Excel"),
+            gettext("opens right in a Belgian or French Excel"),
+            excel,
         ),
-        Download(label="XLSX", purpose=gettext("Excel workbook"), address=f"{stem}.xlsx"),
-        Download(
-            label="Parquet",
-            purpose=gettext("typed and compact, for analysis"),
-            address=f"{stem}.parquet",
-            size_bytes=version.size_bytes,
-        ),
-        Download(label="JSON", purpose=gettext("for applications"), address=f"{stem}.json"),
-        Download(
-            label="NDJSON", purpose=gettext("one JSON object a line"), address=f"{stem}.ndjson"
-        ),
+        _download(version, view, "xlsx", "XLSX", gettext("Excel workbook")),
+        _download(version, view, "parquet", "Parquet", gettext("typed and compact, for analysis")),
+        _download(version, view, "json", "JSON", gettext("for applications")),
+        _download(version, view, "ndjson", "NDJSON", gettext("one JSON object a line")),
     ]
     if "geojson" in formats_of(version):
-        geojson = Download(label="GeoJSON", purpose=gettext("for maps"), address=f"{stem}.geojson")
-        found.insert(2, geojson)
+        found.insert(2, _download(version, view, "geojson", "GeoJSON", gettext("for maps")))
     return found
+
+
+def _download(
+    version: Version,
+    view: View,
+    extension: str,
+    label: str,
+    purpose: str,
+    *more: tuple[str, str],
+) -> Download:
+    query = urlencode([*view.pairs(), *more])
+    is_stored = extension == "parquet" and view.is_plain
+    return Download(
+        label=label,
+        purpose=purpose,
+        address=f"/data/{version.table}.{extension}{'?' if query else ''}{query}",
+        size_bytes=version.size_bytes if is_stored else None,
+    )

@@ -1,6 +1,10 @@
 """Pieces of code that read a table, for the languages that people use."""
 
+from urllib.parse import quote, urlencode
+
 import msgspec
+
+from catalogue.views import View
 
 
 class Snippet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -11,10 +15,12 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     code: str
 
 
-def snippets_for(table: str, root: str) -> list[Snippet]:
-    """Return how to read a table with curl, Python, DuckDB and R."""
-    parquet = f"{root}/data/{table}.parquet"
-    csv = f"{root}/data/{table}.csv"
+def snippets_for(table: str, root: str, view: View) -> list[Snippet]:
+    """Return how to read a view of a table with curl, Python, DuckDB and R."""
+    query = urlencode(view.pairs(), quote_via=quote)
+    mark = f"?{query}" if query else ""
+    parquet = f"{root}/data/{table}.parquet{mark}"
+    csv = f"{root}/data/{table}.csv{mark}"
     pandas = [
         "import pandas as pd",
         "",
@@ -35,7 +41,7 @@ def snippets_for(table: str, root: str) -> list[Snippet]:
         f"{table} <- read_parquet(file)",
     ]
     return [
-        Snippet(id="curl", title="curl", code=f"curl -O {csv}"),
+        Snippet(id="curl", title="curl", code=f"curl -o {table}.csv '{csv}'"),
         Snippet(id="pandas", title="Python (pandas)", code="\n".join(pandas)),
         Snippet(id="duckdb", title="DuckDB", code="\n".join(duckdb)),
         Snippet(id="r", title="R", code="\n".join(r)),

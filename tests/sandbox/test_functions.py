@@ -27,7 +27,14 @@ REFUSED_ALONE = frozenset(
 
 @pytest.fixture(scope="module")
 def instance() -> Instance:
-    return Instance(memory_bytes=1 << 28, threads=1, time_zone="UTC", slots=1, is_locked=False)
+    return Instance(
+        memory_bytes=1 << 28,
+        threads=1,
+        time_zone="UTC",
+        slots=1,
+        spatial=str(spatial_extension()),
+        is_locked=False,
+    )
 
 
 def test_every_function_of_this_engine_was_looked_at(instance: Instance) -> None:

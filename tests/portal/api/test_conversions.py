@@ -51,7 +51,7 @@ def test_what_grows_too_large_on_the_way_is_not_tried_twice(
         with pytest.raises(Refusal) as refused:
             files.make(version, Form("csv"), source_of(store, version))
         assert refused.value.status == 413
-        monkeypatch.setattr(conversions, "_chunks", None)  # not asked again
+        monkeypatch.setattr(DerivedFiles, "_chunks", None)  # not asked again
     assert names(tmp_path / "made") == []
 
 
@@ -87,18 +87,18 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
 def test_few_convert_at_once_and_the_others_are_told_to_come_back(
     store: Store, version: Version, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chunks = conversions._chunks
+    chunks = DerivedFiles._chunks
     go_on, inside = threading.Event(), threading.Semaphore(0)
     at_once: list[int] = []
 
-    def slow(source: Path, form: Form) -> Iterator[bytes]:
+    def slow(files: DerivedFiles, source: Path, version: Version, form: Form) -> Iterator[bytes]:
         at_once.append(1)
         inside.release()
         go_on.wait(10)
         at_once.pop()
-        return chunks(source, form)
+        return chunks(files, source, version, form)
 
-    monkeypatch.setattr(conversions, "_chunks", slow)
+    monkeypatch.setattr(DerivedFiles, "_chunks", slow)
     files = DerivedFiles(tmp_path / "made", turns=Turns(2, waiting=1, wait_s=0.2))
     done: list[object] = []
 

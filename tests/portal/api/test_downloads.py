@@ -201,3 +201,26 @@ def test_what_nobody_asks_for_gives_room(store: Store, app: Flask) -> None:
     os.utime(first, (0, 0))
     files.make(version, Form("ndjson"), source)
     assert not first.exists()
+
+
+@pytest.mark.parametrize("extension", ["csv", "ndjson", "json", "parquet", "arrow", "xlsx"])
+def test_a_view_is_given_whole_in_every_format(client: FlaskClient, extension: str) -> None:
+    """The rows that the query string means, all of them, in its order."""
+    plain = client.get("/data/municipalities.json").json
+    assert plain
+    name, values = next(iter(plain[0])), [row[next(iter(plain[0]))] for row in plain]
+    wanted = str(values[-1])
+    answer = client.get(f"/data/municipalities.{extension}", query_string={f"{name}__eq": wanted})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != client.get(f"/data/municipalities.{extension}").headers["ETag"]
+    assert "Repr-Digest" not in answer.headers
+    if extension == "json":
+        assert [row[name] for row in answer.json or []] == [v for v in values if str(v) == wanted]
+    if extension == "parquet":
+        table = pq.read_table(io.BytesIO(answer.data))
+        assert {str(value) for value in table.column(name).to_pylist()} == {wanted}
+
+
+def test_a_view_that_does_not_fit_is_refused_by_name(client: FlaskClient) -> None:
+    answer = client.get("/data/municipalities.csv?nowhere__eq=1")
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "view-column-unknown")

@@ -1,11 +1,12 @@
 """The page of a dataset: preview, columns, downloads, versions, drafts, languages."""
 
-import pytest
+import html
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.store import accounts
-from portal import preview
 from portal.accounts.moments import from_now
 from portal.accounts.roles import Role
 from portal.accounts.sign_in import COOKIE, sha256
@@ -53,15 +54,15 @@ def test_geometry_and_empty_cells_are_said_in_words(pages: FlaskClient) -> None:
 
 
 def test_every_version_can_be_taken_away(pages: FlaskClient) -> None:
-    text = pages.get(PAGE).text
+    text = pages.get(f"{PAGE}/versions").text
     for number in (1, 2):
         assert f'href="/data/stations@{number}.parquet"' in text
         assert f'"stations@{number}"' in text.replace("&#34;", '"')
-    assert 'href="/data/stations.csv?excel=fr"' in text
+    assert 'href="/data/stations.csv?excel=fr"' in pages.get(PAGE).text
 
 
 def test_column_has_its_label_and_rules_in_the_readers_language(pages: FlaskClient) -> None:
-    text = pages.get("/nl/datasets/stations-de-velos").text
+    text = pages.get("/nl/datasets/stations-de-velos/columns").text
     assert "<b>INSEE-code</b>" in text
     assert "verplicht" in text
 
@@ -122,17 +123,6 @@ def test_a_token_sees_values_of_a_refused_file_only_for_publishing(
         assert "public" not in answer.headers["Cache-Control"]
 
 
-def test_a_table_too_large_to_sort_is_shown_unsorted_with_a_way_out(
-    pages: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(preview, "MAX_SORTED_ROWS", 249)
-    text = pages.get("/en/datasets/stations-de-velos?sort=price&desc=1").text
-    assert "With 250 rows this table is too large to be sorted here." in text
-    assert "sorted by price" not in text
-    assert "sort=docks" not in text
-    assert "/en/sql?sql=SELECT+*+FROM+stations" in text.replace("%20", "+").replace("%2A", "*")
-
-
 def test_missing_licence_is_said(pages: FlaskClient) -> None:
     assert "non précisée" in pages.get("/fr/datasets/parcs-jardins-b").text
 
@@ -140,7 +130,7 @@ def test_missing_licence_is_said(pages: FlaskClient) -> None:
 def test_first_table_is_the_first_of_the_publisher(pages: FlaskClient) -> None:
     text = pages.get("/fr/datasets/horaires-des-bus").text
     assert text.index("?table=zones") < text.index("?table=arrets")
-    assert "<code>zones</code>" in text
+    assert "SELECT+*%0AFROM+zones" in text.replace("%20", "+").replace("%2A", "*")
 
 
 def test_address_in_a_cell_is_a_link_and_nothing_else_is(pages: FlaskClient) -> None:
@@ -151,7 +141,7 @@ def test_address_in_a_cell_is_a_link_and_nothing_else_is(pages: FlaskClient) -> 
 
 def test_next_rows_lead_back_to_the_preview(pages: FlaskClient) -> None:
     text = pages.get(PAGE).text
-    assert f'rel="next" href="{PAGE}?page=2#preview"' in text
+    assert f'rel="next" href="{PAGE}?page=2#rows"' in text
 
 
 def test_date_of_the_data_is_the_publishers_and_is_said_once(pages: FlaskClient) -> None:
@@ -173,10 +163,51 @@ def test_sides_are_those_that_the_data_cover(pages: FlaskClient) -> None:
 
 def test_licence_and_date_stand_above_the_preview(pages: FlaskClient) -> None:
     text = pages.get(PAGE).text
-    facts = text.index('class="card-tags facts-short"')
-    assert facts < text.index("Données du") < text.index('id="preview"')
+    facts = text.index('class="card-tags"')
+    assert facts < text.index("Données du") < text.index('id="rows"')
 
 
 def _card(text: str, dataset_id: str) -> str:
     cards = text.split('<article class="card')[1:]
     return next(card for card in cards if f'/datasets/{dataset_id}"' in card)
+
+
+def test_filter_is_told_in_a_sentence_and_carried_by_every_link(pages: FlaskClient) -> None:
+    text = pages.get(f"{PAGE}?docks__gte=245000&sort=docks&desc=1").text
+    assert "4 lignes sur 250 où Docks est au moins 245000, par Docks décroissant" in text
+    assert "00249" in text
+    assert "00100" not in text
+    for extension in ("csv", "xlsx", "json", "parquet"):
+        assert (
+            f'href="/data/stations.{extension}?docks__gte=245000&amp;sort=docks&amp;desc=1"' in text
+        )
+    assert "WHERE+%22docks%22+%3E%3D+245000" in text.replace("%20", "+")
+
+
+def test_form_of_a_column_leads_to_the_view_that_it_asks_for(pages: FlaskClient) -> None:
+    answer = pages.get(f"{PAGE}?insee__contains=1&on=docks&op=gte&value=20")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"{PAGE}?insee__contains=1&docks__gte=20"
+
+
+def test_bar_of_a_histogram_leads_to_the_rows_that_it_counts(pages: FlaskClient) -> None:
+    text = pages.get(f"{PAGE}?on=docks").text
+    bars = re.findall(r'<li><a href="([^"]*docks__gte[^"]*)"[^>]*>.*?facet-count">(\d+)', text)
+    assert bars
+    for address, count in bars:
+        found = pages.get(html.unescape(address)).text
+        assert f"{count} lignes sur 250" in found
+
+
+def test_filter_that_fits_no_column_is_said_and_every_row_is_shown(pages: FlaskClient) -> None:
+    answer = pages.get(f"{PAGE}?nowhere__eq=1")
+    assert answer.status_code == 400
+    assert "Il n’y a pas de colonne « nowhere »" in answer.text
+    assert "00007" in answer.text
+
+
+def test_number_of_a_row_leads_to_that_row_for_ever(pages: FlaskClient) -> None:
+    assert f'{PAGE}/rows/8?version=2"' in pages.get(PAGE).text
+    text = pages.get(f"{PAGE}/rows/8?version=1").text
+    assert "00007" in text
+    assert "version plus récente" in text

@@ -1,0 +1,11 @@
+"""The pages of one dataset: the same head and tabs around each, one blueprint a tab."""
+
+from portal.pages.dataset import columns, data, quality, row, versions
+
+BLUEPRINTS = (
+    data.blueprint,
+    columns.blueprint,
+    versions.blueprint,
+    quality.blueprint,
+    row.blueprint,
+)
