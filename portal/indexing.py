@@ -89,13 +89,13 @@ def _store(data: Path) -> Store:
 
 
 def _settle_down() -> None:
-    """End with the parent, which Ctrl-C ends, and stand back behind those who serve."""
+    """End with the parent, which Ctrl-C ends."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
 
 
 if __name__ == "__main__":
     _settle_down()
+    os.nice(_NICENESS)  # those who serve come first; the readers inherit it
     logging.basicConfig(level=logging.WARNING)
     build(Path(sys.argv[1]), Path(sys.argv[2]))

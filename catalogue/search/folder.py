@@ -7,11 +7,13 @@ tantivy's writer lock may do that: what another process is writing is left alone
 
 import fcntl
 import json
+import os
 import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import tantivy
 
@@ -21,6 +23,7 @@ from catalogue.search.fields import fingerprint, schema
 _MARK = "written_by"
 _LOCK = ".tantivy-writer.lock"
 _FOOTER_MAGIC = 1337
+_BLOCK_BYTES = 1 << 20
 
 
 def open_folder(folder: Path) -> tantivy.Index:
@@ -104,12 +107,26 @@ def _is_whole(folder: Path) -> bool:
 
 def _has_its_checksum(path: Path) -> bool:
     """Check the CRC32 in the footer of a file: body, JSON footer, its length, a magic number."""
-    content = path.read_bytes()
-    if len(content) < 8 or int.from_bytes(content[-4:], "little") != _FOOTER_MAGIC:
-        return False
-    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
-    try:
-        footer = json.loads(content[start:-8])
-        return start >= 0 and zlib.crc32(content[:start]) == footer["crc"]
-    except (ValueError, KeyError, TypeError):
-        return False
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 8))
+        length, magic = (int.from_bytes(file.read(4), "little") for _ in range(2))
+        start = size - 8 - length
+        if magic != _FOOTER_MAGIC or start < 0:
+            return False
+        file.seek(start)
+        footer = file.read(length)
+        file.seek(0)
+        try:
+            return bool(_crc32(file, start) == json.loads(footer)["crc"])
+        except (ValueError, KeyError, TypeError):
+            return False
+
+
+def _crc32(file: BinaryIO, left: int) -> int:
+    """Add up the first bytes of a file, a block at a time: an index may be larger than memory."""
+    crc = 0
+    while left and (block := file.read(min(left, _BLOCK_BYTES))):
+        crc = zlib.crc32(block, crc)
+        left -= len(block)
+    return crc

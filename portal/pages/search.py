@@ -10,6 +10,7 @@ from flask_babel import gettext
 from catalogue.search import FACETS, SORTS, Query
 from catalogue.store import datasets
 from portal.context import services
+from portal.following import behind
 from portal.i18n import reader_language
 from portal.pages import labels
 from portal.pages.addresses import whole_number
@@ -28,12 +29,14 @@ def show() -> str:
     """List what a search finds, with its facets."""
     number = whole_number("page", default=1, most=500)
     query = _query(number)
+    pending = behind(services().store, services().search)
     hits = services().search.search(query)
     entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
     return render_template(
         "search.html",
         query=query,
         hits=hits,
+        pending=pending,
         entries=entries,
         facets=_facets(query, hits.facets),
         paging=Paging(number=number, size=PAGE_SIZE, total=hits.count),

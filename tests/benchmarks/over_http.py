@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 import requests
 import sqlalchemy as sa
 
-from catalogue.store import datasets, open_store, versions
+from catalogue.store import open_store, versions
 from catalogue.store import schema as db
 from catalogue.store.database import now
 from tests.benchmarks.search_index import FILTERS, QUERIES, Generator
@@ -68,51 +68,97 @@ def sql(rows: int) -> None:
 
 
 def search(count: int) -> None:
-    """Print p50 and p95 of a mixed set of searches through the API."""
+    """Print how long a first start takes, and p50 and p95 of a mixed set of searches through the
+    API, while the index is built and after.
+    """
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        store = open_store(data)
-        with store.write() as connection:
-            for number, entry in enumerate(Generator().entries(count), start=1):
-                connection.execute(
-                    sa.insert(db.dataset).values(
-                        id=entry.id,
-                        source_id=entry.dataset.source_id,
-                        remote_id=entry.dataset.remote_id,
-                        record=msgspec.json.encode(entry.dataset).decode(),
-                        created_at=now(),
-                        updated_at=now(),
-                        sequence=number,
-                    )
-                )
-            connection.execute(
-                sa.update(db.counter).where(db.counter.c.name == "catalogue").values(value=count)
-            )
-        print(f"{datasets.generation(store):,} datasets, load {os.getloadavg()[0]:.1f}")
-        store.close()
-        began = time.monotonic()
+        _fill(data, count)
+        print(f"{count:,} datasets, {_load()}")
         running.READY_WITHIN_S = 900.0
+        began = time.monotonic()
         with running.platform(data) as platform, requests.Session() as session:
-            print(f"ready after {time.monotonic() - began:.0f} s (starter data and index built)")
-            asked = zip(
-                QUERIES * 6,
-                itertools.cycle(itertools.product(("fr", "nl", "en"), FILTERS)),
-                strict=False,
+            print(f"ready after {time.monotonic() - began:.0f} s, starter data harvested")
+            health = f"{platform.url}/healthz"
+            meanwhile: list[float] = []
+            while session.get(health).json()["search_pending"]:
+                meanwhile += _ask(platform.url, session, 10)
+                time.sleep(1)  # a reader looks at what came
+            print(f"index built after {time.monotonic() - began:.0f} s, {_load()}")
+            print(_sizes(platform))
+            for name, took in (
+                ("while it was built", meanwhile),
+                ("after", _ask(platform.url, session, len(QUERIES) * 6)),
+            ):
+                print(f"searches {name}: {_quantiles(took)}, {_load()}")
+            print(_sizes(platform))
+
+
+def _fill(data: Path, count: int) -> None:
+    store = open_store(data)
+    with store.write() as connection:
+        for number, entry in enumerate(Generator().entries(count), start=1):
+            connection.execute(
+                sa.insert(db.dataset).values(
+                    id=entry.id,
+                    source_id=entry.dataset.source_id,
+                    remote_id=entry.dataset.remote_id,
+                    record=msgspec.json.encode(entry.dataset).decode(),
+                    created_at=now(),
+                    updated_at=now(),
+                    sequence=number,
+                )
             )
-            took = []
-            for words, (lang, narrowed) in asked:
-                started = time.perf_counter()
-                session.get(
-                    f"{platform.url}/api/v1/datasets",
-                    params={"q": words, "lang": lang, "limit": 20, **narrowed},
-                ).raise_for_status()
-                took.append((time.perf_counter() - started) * 1000)
-        took.sort()
-        print(
-            f"{len(took)} searches: p50 {took[len(took) // 2]:.1f} ms,"
-            f" p95 {took[int(len(took) * 0.95)]:.1f} ms, worst {took[-1]:.1f} ms,"
-            f" load {os.getloadavg()[0]:.1f}"
+        connection.execute(
+            sa.update(db.counter).where(db.counter.c.name == "catalogue").values(value=count)
         )
+    store.close()
+
+
+_ASKED = itertools.cycle(
+    zip(
+        QUERIES * 6,
+        itertools.cycle(itertools.product(("fr", "nl", "en"), FILTERS)),
+        strict=False,
+    )
+)
+
+
+def _ask(url: str, session: requests.Session, times: int) -> list[float]:
+    """Return the milliseconds of so many searches, each with all facets."""
+    took = []
+    for words, (lang, narrowed) in itertools.islice(_ASKED, times):
+        started = time.perf_counter()
+        session.get(
+            f"{url}/api/v1/datasets", params={"q": words, "lang": lang, "limit": 20, **narrowed}
+        ).raise_for_status()
+        took.append((time.perf_counter() - started) * 1000)
+    return took
+
+
+def _quantiles(took: list[float]) -> str:
+    took = sorted(took)
+    if not took:
+        return "none"
+    half, most = took[len(took) // 2], took[int(len(took) * 0.95)]
+    return f"{len(took)}, p50 {half:.1f} ms, p95 {most:.1f} ms, worst {took[-1]:.1f} ms"
+
+
+def _sizes(platform: running.Platform) -> str:
+    """Say what the serving process holds: memory of its own, and pages of files."""
+    found = []
+    for pid in platform.commands("spawn_main"):
+        status = dict(
+            line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+        )
+        own, files = (int(status[name].split()[0]) // 1024 for name in ("RssAnon", "RssFile"))
+        found.append((own, files))
+    own, files = max(found, default=(0, 0))
+    return f"serving process {own} MB of its own, {files} MB of files"
+
+
+def _load() -> str:
+    return f"load {os.getloadavg()[0]:.1f}"
 
 
 def _median(action: Callable[[], object], times: int) -> float:

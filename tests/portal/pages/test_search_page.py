@@ -77,3 +77,16 @@ def test_french_signs_keep_their_space(pages: FlaskClient) -> None:
     assert "Côté de la frontière\u00a0: France" in pages.get("/fr/datasets?side=FR").text
     text = pages.get("/fr/datasets?q=statoins").text
     assert re.search("Vouliez-vous dire <a [^>]+><b>[^<]+</b></a>\u202f\\?", text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("fr", "encore en compte 3 jeux"), ("nl", "nog 3 datasets"), ("en", "taking in 3")],
+)
+def test_a_search_says_what_it_does_not_know_yet(
+    pages: FlaskClient, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    monkeypatch.setattr("portal.pages.search.behind", lambda *_: 3)
+    assert said in pages.get(f"/{lang}/datasets?q=xyzzy").text
+    monkeypatch.undo()
+    assert said not in pages.get(f"/{lang}/datasets?q=xyzzy").text
