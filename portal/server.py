@@ -2,6 +2,7 @@
 compute answers.
 """
 
+import errno
 import logging
 import multiprocessing
 import resource
@@ -41,7 +42,7 @@ def check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        code = "port-in-use" if error.errno is not None and error.errno > 0 else "host-unknown-here"
+        code = "port-in-use" if error.errno == errno.EADDRINUSE else "host-unknown-here"
         raise StoreError(code, host=host, port=port, reason=error.strerror or "") from error
 
 

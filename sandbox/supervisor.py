@@ -18,6 +18,7 @@ from catalogue.relations import Snapshot
 from sandbox.admission import Admission, Ticket
 from sandbox.errors import (
     Cancelled,
+    DeadlineExceeded,
     InvalidQuery,
     QueryError,
     Refused,
@@ -32,6 +33,7 @@ from sandbox.places import place_of
 from sandbox.pool import Pool
 from sandbox.process import Process
 from sandbox.protocol import MAX_FILES_A_FRAME, Frame, Hangup
+from sandbox.repeats import Key, Repeats, key_of
 from sandbox.result import Result, open_pipe, reason_of
 from sandbox.walls import Wall
 from sandbox.watchdog import Job, Watchdog
@@ -64,6 +66,7 @@ class Sandbox:
         self._pool = Pool(self.limits, self.workers, folders=folders, without=without)
         self._watchdog = Watchdog(self.limits, self._admission, self._pool)
         self._files = Files(folders)
+        self._repeats = Repeats()
         self._names: OrderedDict[int, tuple[Snapshot, Names]] = OrderedDict()
 
     def __enter__(self) -> "Sandbox":
@@ -110,15 +113,18 @@ class Sandbox:
         _check(sql, params or {}, limits)
         deadline = received_at + limits.deadline_s
         query_id = query_id or secrets.token_hex(8)
+        key = key_of(client, sql, params or {}, limits.deadline_s)
+        if self._repeats.is_repeat(key):
+            raise DeadlineExceeded("deadline", {"seconds": limits.deadline_s})
         ticket = self._admission.enter(client, query_id, limits, deadline)
         names = self._names_of(snapshot)
         with contextlib.suppress(_NeverTaken):
-            job = self._job_of(ticket, deadline)
+            job = self._job_of(ticket, deadline, key)
             return self._begin(job, sql, params or {}, names, received_at, is_first=True)
-        job = self._job_of(ticket, deadline)
+        job = self._job_of(ticket, deadline, key)
         return self._begin(job, sql, params or {}, names, received_at)
 
-    def _job_of(self, ticket: Ticket, deadline: float) -> Job:
+    def _job_of(self, ticket: Ticket, deadline: float, key: Key) -> Job:
         """Take a worker for a query that has its place."""
         try:
             worker = self._pool.take(deadline)
@@ -126,7 +132,7 @@ class Sandbox:
             self._admission.leave(ticket)
             raise
         ticket.started_at = time.monotonic()
-        job = Job(worker, ticket, deadline)
+        job = Job(worker, ticket, deadline, key)
         self._watchdog.add(job)
         if ticket.is_cancelled:
             job.kill(Cancelled("cancelled"))
@@ -262,6 +268,8 @@ class Sandbox:
         with job.lock:
             job.is_over = True
             is_spent = is_spent or job.reason is not None
+        if isinstance(job.reason, DeadlineExceeded):
+            self._repeats.remember(job.key)
         self._watchdog.remove(job)
         self._pool.put_back(job.worker, is_spent=is_spent)
         self._admission.leave(job.ticket)

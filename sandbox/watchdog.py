@@ -10,6 +10,7 @@ from sandbox.errors import Busy, DeadlineExceeded, SandboxError, TooLarge
 from sandbox.limits import Limits
 from sandbox.pool import Pool
 from sandbox.process import Process
+from sandbox.repeats import Key
 
 TICK_S = 0.04
 
@@ -21,6 +22,7 @@ class Job:
     worker: Process
     ticket: Ticket
     deadline: float
+    key: Key  # of the statement, to know it again
     reason: SandboxError | None = None  # why we killed the worker
     is_heavy: bool = False  # has held a good part of the memory that it may take
     is_taken: bool = False  # the worker has the statement

@@ -191,15 +191,23 @@ def test_processes_that_die_are_started_again(tmp_path: Path) -> None:
         assert sql(platform, "SELECT 1 AS one").json()["rows"] == [[1]]
 
 
-@pytest.mark.parametrize("wrong", ["port", "folder"])
-def test_what_cannot_work_is_one_sentence_and_exit_code_2(tmp_path: Path, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [("port", "is in use"), ("host", "cannot be listened on"), ("folder", "cannot be written")],
+)
+def test_what_cannot_work_is_one_sentence_and_exit_code_2(
+    tmp_path: Path, wrong: str, says: str
+) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1] if wrong == "port" else running.free_port()
+        host = "192.0.2.1" if wrong == "host" else "127.0.0.1"  # of no machine, RFC 5737
         (tmp_path / "file").write_bytes(b"")
         folder = tmp_path / ("file/data" if wrong == "folder" else "data")
-        done = running.command("up", "--port", str(port), "--data", str(folder))
+        address = ["--host", host, "--port", str(port)]
+        done = running.command("up", *address, "--data", str(folder))
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert says in done.stderr

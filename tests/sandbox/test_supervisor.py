@@ -27,6 +27,7 @@ from sandbox.errors import (
     WorkerFault,
 )
 from sandbox.limits import Limits, QueryLimits
+from sandbox.repeats import KEPT_S
 from sandbox.specimen import publish, stations
 from sandbox.supervisor import Sandbox
 
@@ -237,6 +238,22 @@ def test_deadline_counts_from_arrival(sandbox: Sandbox, snapshot: Snapshot) -> N
             received_at=started - 0.7,
         )
     assert 0.25 < time.monotonic() - started < 0.95
+
+
+def test_a_query_that_a_browser_sends_again_after_408_is_not_run_again(
+    sandbox: Sandbox, snapshot: Snapshot
+) -> None:
+    limits = QueryLimits(deadline_s=0.4)
+    for client, least_s in (("impatient", 0.4), ("impatient", 0.0), ("another", 0.4)):
+        started = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            sandbox.run(ENDLESS, snapshot=snapshot, client=client, limits=limits)
+        assert least_s <= time.monotonic() - started < least_s + 0.35
+    time.sleep(KEPT_S)
+    started = time.monotonic()
+    with pytest.raises(DeadlineExceeded):
+        sandbox.run(ENDLESS, snapshot=snapshot, client="impatient", limits=limits)
+    assert time.monotonic() - started > 0.3  # who asks again later is heard
 
 
 def test_a_kill_costs_the_next_caller_nothing(snapshot: Snapshot) -> None:
