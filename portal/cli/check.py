@@ -10,7 +10,7 @@ import msgspec
 import tablecheck
 from catalogue import schemas
 from catalogue.records import LANGUAGES
-from portal.cli.findings import print_report
+from portal.cli.findings import print_report, print_types, types_with_words
 from portal.cli.options import data_option, fail, json_option, language, one_sentence, say
 
 
@@ -33,6 +33,7 @@ def command(
     else:
         for extract in extracts:
             print_report(extract.report.to_dict(), chosen)
+            print_types(extract.inferred, chosen)
             say(
                 "check-valid" if extract.report.valid else "check-invalid",
                 file=extract.name or file.name,
@@ -72,4 +73,5 @@ def _answer(extract: tablecheck.Extract, lang: str) -> dict[str, Any]:
         "findings": findings,
         "recipe": msgspec.to_builtins(extract.recipe),
         "schema": extract.schema,
+        "inferred": types_with_words(extract.inferred, lang),
     }

@@ -9,9 +9,10 @@ import msgspec
 
 from catalogue.licences import licence_id
 from catalogue.records import LANGUAGES
-from portal.cli.findings import print_report, with_words
+from portal.cli.findings import print_report, print_types, with_words
 from portal.cli.options import data_option, json_option, language, opened, say
 from portal.publishing import Publication, Published, publish_file
+from tablecheck.records import Inference
 
 
 def _types(
@@ -97,6 +98,7 @@ def as_answer(done: Published, lang: str) -> dict[str, Any]:
 def _tell(done: Published, lang: str) -> None:
     for version in done.ingested.published:
         print_report(version.report, lang)
+        print_types(msgspec.convert(version.recipe.get("inferred") or [], list[Inference]), lang)
         say("published", table=version.table, version=version.n, rows=version.row_count)
     for version in done.ingested.unchanged:
         say("already-published", table=version.table, version=version.n)

@@ -21,6 +21,8 @@ _FALLBACK = "en"
 _UNKNOWN = "unknown-code"
 # What is left where a raiser of a code gives only some of its parameters.
 _LEFTOVERS = re.compile(r"\(\)|^\s*:\s*|(?<=\s)\s+|\s+(?=[.,)])")
+# `(({rows} row|{rows} rows))`: by the parameter that both forms name.
+_ONE_OR_MANY = re.compile(r"\(\(((?:[^|()]*)\{(\w+)\}[^|()]*)\|([^()]*)\)\)")
 
 
 def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
@@ -34,8 +36,16 @@ def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
     if template is None:
         details = ", ".join(f"{key}={_shown(value)}" for key, value in params.items())
         return templates[_UNKNOWN].format(code=code, details=details or "–")
+    template = _ONE_OR_MANY.sub(lambda found: _form(found, params, lang), template)
     text = template.format_map(_Values({key: _shown(value) for key, value in params.items()}))
     return _LEFTOVERS.sub("", text).strip()
+
+
+def _form(found: re.Match[str], params: Mapping[str, object], lang: str) -> str:
+    """Choose the singular for one, in French for none too."""
+    one, name, many = found.groups()
+    is_one = params.get(name) == 1 or (lang == "fr" and params.get(name) == 0)
+    return one if is_one else many
 
 
 @cache

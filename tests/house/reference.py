@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,10 +41,17 @@ def rendered() -> str:
         "## Error codes\n",
         "What happened, in English; French and Dutch stand beside it in `portal/messages/`.\n",
         "| code | sentence |\n|---|---|",
-        *(f"| `{code}` | {_cell(text)} |" for code, text in sorted(catalogue("en").items())),
+        *(
+            f"| `{code}` | {_cell(_ONE_OR_MANY.sub(r'\2', text))} |"
+            for code, text in sorted(catalogue("en").items())
+        ),
         "",
     ]
     return "\n".join(parts)
+
+
+# Of a sentence that has a singular, the plural is shown.
+_ONE_OR_MANY = re.compile(r"\(\(([^|()]*)\|([^()]*)\)\)")
 
 
 def _commands() -> Iterator[str]:

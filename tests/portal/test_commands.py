@@ -53,6 +53,19 @@ def test_check_of_a_good_file_ends_with_0(tmp_path: Path) -> None:
     assert run("check", written(tmp_path, "a.csv", "a\n1\n")).exit_code == 0
 
 
+def test_check_tells_the_type_of_each_column_and_why(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", "insee;surface\n01001;1,5\n")
+    done = run("check", file, "--lang", "fr")
+    assert "insee (string): zéro de tête à la ligne 2 : 01001" in done.stdout
+    assert "surface (number): la seule valeur est un nombre" in done.stdout
+    assert "1 ligne." in done.stderr
+    (table,) = json.loads(run("check", file, "--json").stdout)["tables"]
+    assert [(each["column"], each["type"]) for each in table["inferred"]] == [
+        ("insee", "string"),
+        ("surface", "number"),
+    ]
+
+
 def test_check_by_an_unknown_schema_is_wrong_usage(tmp_path: Path) -> None:
     done = run("check", written(tmp_path, "a.csv", "a\n1\n"), "--schema", "municipalitie")
     assert done.exit_code == 2

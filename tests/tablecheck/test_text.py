@@ -216,6 +216,12 @@ def test_text_stays_text_with_its_reason(
     assert columns(extract)[name] == [cell if cell else None for cell in cells]
 
 
+def test_numbers_in_two_ways_name_the_one_that_is_written_as_few_are(tmp_path: Path) -> None:
+    (place,) = read(tmp_path, "cp\n7700\n7711\n7712.7730.7740\n").inferred
+    assert place.reason == "mixed-marks"
+    assert (place.params["row"], place.params["value"]) == (4, "7712.7730.7740")
+
+
 def test_leading_zero_at_the_end_of_a_long_column_is_seen(tmp_path: Path) -> None:
     text = "c\n" + "\n".join(str(59_000 + n % 600) for n in range(40_000)) + "\n01004\n"
     extract = read(tmp_path, text)

@@ -216,12 +216,22 @@ def _text(column: Distinct, values: Cells, trimmed: Cells) -> Proposal:
     numeric = pc.match_substring_regex(trimmed, patterns.ANY_NUMBER)
     share = pc.mean(pc.cast(numeric, pa.float64())).as_py()
     if share == 1:
-        return _because(column, "mixed-marks", values[0].as_py())
+        odd = _odd_one(trimmed)
+        return _because(column, "mixed-marks", _untrimmed(values, trimmed, odd))
     mixed = _mixed_dates(column, values)
     if mixed is not None:
         return mixed
     other = values[pc.index(numeric, False).as_py()].as_py()
     return _because(column, "mixed-numbers" if share >= 0.5 else "text", other)
+
+
+def _odd_one(numbers: Cells) -> str:
+    """Find the first number that is not written as most are."""
+    styles = [patterns.number_pattern(*style) for style in patterns.NUMBER_STYLES]
+    usual = max(
+        styles, key=lambda pattern: pc.sum(pc.match_substring_regex(numbers, pattern)).as_py()
+    )
+    return patterns.first_match(numbers, usual, negate=True) or str(numbers[0].as_py())
 
 
 def _mixed_dates(column: Distinct, values: Cells) -> Proposal | None:
