@@ -41,22 +41,15 @@ def rendered() -> str:
         "## Error codes\n",
         "What happened, in English; French and Dutch stand beside it in `portal/messages/`.\n",
         "| code | sentence |\n|---|---|",
-        *(
-            f"| `{code}` | {_cell(_ONE_OR_MANY.sub(r'\2', text))} |"
-            for code, text in sorted(catalogue("en").items())
-        ),
+        *(f"| `{code}` | {_plural(text)} |" for code, text in sorted(catalogue("en").items())),
         "",
     ]
     return "\n".join(parts)
 
 
-# Of a sentence that has a singular, the plural is shown.
-_ONE_OR_MANY = re.compile(r"\(\(([^|()]*)\|([^()]*)\)\)")
-
-
 def _commands() -> Iterator[str]:
     os.environ["COLUMNS"] = "90"
-    context = click.Context(main, info_name="eurometropolis")
+    context = click.Context(main, info_name="eurometropolis", **main.context_settings)
     yield f"```\n{main.get_help(context)}\n```\n"
     for name in COMMANDS:
         command = main.get_command(context, name)
@@ -96,6 +89,11 @@ def _schemas() -> Iterator[str]:
 
 def _first_line(function: object) -> str:
     return (getattr(function, "__doc__", None) or "").strip().splitlines()[0]
+
+
+def _plural(sentence: str) -> str:
+    """Show of `((one|many))` the many."""
+    return _cell(re.sub(r"\(\(([^|()]*)\|([^()]*)\)\)", r"\2", sentence))
 
 
 def _cell(text: object) -> str:
