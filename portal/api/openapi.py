@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 from portal.api.answers import json_answer
 from portal.api.errors import ErrorAnswer, install
-from portal.api.routes import LANG, ROUTES, Route
+from portal.api.routes import LANG, ROUTES, VIEW, Route
 from portal.conversions import FORMATS
 from portal.version import version
 
@@ -150,6 +150,7 @@ def _download() -> dict[str, Any]:
                 "description": "A CSV that opens right in this Excel.",
                 "schema": {"type": "string", "enum": ["fr", "nl"]},
             },
+            *VIEW,
             LANG,
         ],
         "responses": {

@@ -6,7 +6,8 @@ import msgspec
 
 from catalogue.records import Run
 from catalogue.search import FACETS, SORTS
-from portal.api import accounts, datasets, shapes, sources, sql, tables
+from catalogue.views import Operator
+from portal.api import accounts, datasets, rows, shapes, sources, sql, tables
 from portal.api.health import Health
 
 Parameter = dict[str, Any]
@@ -70,6 +71,27 @@ _SQL_ANSWERS: dict[str, Any] = {
 }
 
 
+_COMPARISONS = ", ".join(one.value for one in Operator)
+VIEW: tuple[Parameter, ...] = (
+    {
+        "name": "conditions",
+        "in": "query",
+        "description": (
+            "Conditions on columns, each a parameter `<column>__<comparison>=<value>`, such as "
+            f"`docks__gte=20`; comparisons: {_COMPARISONS}. The same one twice means either value; "
+            "different ones all hold."
+        ),
+        "required": False,
+        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+        "style": "form",
+        "explode": True,
+    },
+    _query("sort", "The column that the rows are sorted by; else they lie as in the file."),
+    _query("desc", "1 turns the order round.", type="string", enum=["0", "1"]),
+    _query("bbox", "West, south, east, north in degrees: only rows in this area."),
+)
+
+
 def _page(maximum: int, default: int, most_offset: int) -> tuple[Parameter, Parameter]:
     return (
         _number("limit", "How many at most.", default, 0, maximum),
@@ -129,6 +151,19 @@ ROUTES = (
         view=tables.show,
         tag="tables",
         answers={_JSON: shapes.TableDetail},
+    ),
+    Route(
+        method="get",
+        path="/api/v1/tables/{name}/rows",
+        view=rows.page,
+        tag="tables",
+        answers={_JSON: rows.RowList},
+        query=(
+            *VIEW,
+            _number("version", "The version; else the current one.", None, 0, rows.MAX_NUMBER),
+            _number("limit", "How many at most.", rows.LIMIT, 1, rows.MAX_LIMIT),
+            _number("after", "The number of the last row seen.", 0, 0, rows.MAX_NUMBER),
+        ),
     ),
     Route(
         method="get",
