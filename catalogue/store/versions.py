@@ -276,20 +276,6 @@ def snapshot(store: Store) -> Snapshot:
     )
 
 
-def referenced_sha256s(store: Store) -> set[str]:
-    """Return the sha256 of every object that something refers to."""
-    with store.read() as connection:
-        found: set[str] = set()
-        for column in (
-            db.version.c.sha256,
-            db.version.c.raw_sha256,
-            db.draft.c.raw_sha256,
-            db.distribution_state.c.raw_sha256,
-        ):
-            found.update(connection.execute(sa.select(column).distinct()).scalars())
-    return found
-
-
 def _described(columns: list[Column], schema: dict[str, Any]) -> list[Column]:
     fields = {field["name"]: field for field in schema.get("fields", [])}
     return [msgspec.structs.replace(c, field=fields.get(c.name, c.field)) for c in columns]

@@ -24,6 +24,8 @@ COMMANDS = {
     "publish": ("publish", "Publish a file as a dataset."),
     "sql": ("sql", "Run one reading SQL statement."),
     "users": ("users", "Add and list users."),
+    "backup": ("backup", "Back up the data folder, beside a running server."),
+    "restore": ("restore", "Make a data folder of a backup."),
     "doctor": ("doctor", "Say what stands and what is missing on this machine."),
 }
 

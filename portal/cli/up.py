@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import click
 
-from catalogue.store import Store, leases, runs, sources, versions
+from catalogue.store import Store, leases, referenced, runs, sources
 from harvesters import sources as listing
 from portal.cli import CHILD_VARIABLE
 from portal.cli.options import data_option, opened, say
@@ -48,8 +48,8 @@ def _prepare(settings: Settings, store: Store) -> bool:
     """Clean up after whatever ended the last process; return whether this is the first start."""
     abandon_dead_runs(store)
     if not leases.held_by_the_living(store):  # who is at work may refer to an object only later
-        referenced = versions.referenced_sha256s(store)
-        store.objects.sweep(referenced=referenced, grace_s=_ORPHAN_GRACE_S)
+        known = referenced.sha256s(store)
+        store.objects.sweep(referenced=known, grace_s=_ORPHAN_GRACE_S)
     sources.save_all(store, listing.load(settings.sources or listing.DEFAULT))
     is_first = not any(run.status == "done" for run in runs.of_source(store, STARTER))
     if not is_first:

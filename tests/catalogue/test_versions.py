@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from catalogue import parquet
 from catalogue.errors import NotFound
 from catalogue.records import Version
-from catalogue.store import Store, datasets, open_store, versions
+from catalogue.store import Store, datasets, open_store, referenced, versions
 from catalogue.store.objects import sha256_of
 from catalogue.store.versions import Slot
 from tests import factories
@@ -109,8 +109,8 @@ def test_what_nothing_refers_to_is_swept(store: Store) -> None:
     lost = store.objects.raw_path("ab" * 32)
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"nobody's")
-    assert store.objects.sweep(referenced=versions.referenced_sha256s(store), grace_s=3600) == 1
-    assert store.objects.sweep(referenced=versions.referenced_sha256s(store), grace_s=-1) == 1
+    assert store.objects.sweep(referenced=referenced.sha256s(store), grace_s=3600) == 1
+    assert store.objects.sweep(referenced=referenced.sha256s(store), grace_s=-1) == 1
     assert store.objects.parquet_path(version.sha256).is_file()
 
 

@@ -106,7 +106,7 @@ def test_many_versions_come_in_pages_newest_first(fresh_app: Flask) -> None:
     refused = client.get("/data/stations@62.csv?lang=en")
     message = refused.get_json()["error"]["message"]
     assert refused.status_code == 404
-    assert "61; the newest: 61, 60, 59, 58, 57, 56, 55, 54, 53, 52." in message
+    assert "61 versions, the newest: 61, 60, 59, 58, 57, 56, 55, 54, 53, 52." in message
     assert "/api/v1/tables/stations/versions" in message
 
 
