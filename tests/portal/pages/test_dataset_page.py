@@ -3,6 +3,7 @@
 import html
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -59,6 +60,19 @@ def test_every_version_can_be_taken_away(pages: FlaskClient) -> None:
         assert f'href="/data/stations@{number}.parquet"' in text
         assert f'"stations@{number}"' in text.replace("&#34;", '"')
     assert 'href="/data/stations.csv?excel=fr"' in pages.get(PAGE).text
+
+
+def test_many_versions_come_in_pages(pages: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.pages.dataset.versions.VERSIONS_SHOWN", 1)
+    first = pages.get(f"{PAGE}/versions").text
+    assert "Versions 1–1 sur 2" in first
+    assert "stations@2.parquet" in first
+    assert "stations@1.parquet" not in first
+    assert f'href="{PAGE}/versions?page=2"' in first
+    second = pages.get(f"{PAGE}/versions?page=2").text
+    assert "stations@1.parquet" in second
+    assert '<span class="badge">' not in second.partition("<tbody>")[2]
+    assert "Cette page n’existe pas" in pages.get(f"{PAGE}/versions?page=9").text
 
 
 def test_column_has_its_label_and_rules_in_the_readers_language(pages: FlaskClient) -> None:
