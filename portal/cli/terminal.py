@@ -21,6 +21,7 @@ class TerminalProgress:
         self._is_quiet = is_quiet
         self._bars: dict[str, TaskID] = {}
         self._said: dict[str, float] = {}
+        self._unsaid: tuple[str, str, str] | None = None
         self._rich: Progress | None = None
         if not is_quiet and sys.stderr.isatty():
             self._rich = Progress(
@@ -38,6 +39,7 @@ class TerminalProgress:
     def __exit__(self, *_: object) -> None:
         if self._rich is not None:
             self._rich.stop()
+        self._say_last()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Show that `done` of `total` are done."""
@@ -48,7 +50,19 @@ class TerminalProgress:
             if stage not in self._bars:
                 self._bars[stage] = self._rich.add_task(text, total=total)
             self._rich.update(self._bars[stage], completed=done, total=total)
-        elif done == total or time.monotonic() - self._said.get(stage, 0.0) > _PLAIN_EVERY_S:
+            return
+        if self._unsaid is not None and self._unsaid[0] != stage:
+            self._say_last()
+        self._unsaid = (stage, text, f"{done}" if total is None else f"{done}/{total}")
+        if done == total or time.monotonic() - self._said.get(stage, 0.0) > _PLAIN_EVERY_S:
             self._said[stage] = time.monotonic()
-            sys.stderr.write(f"{text}: {done}" + ("\n" if total is None else f"/{total}\n"))
+            self._say_last()
+
+    def _say_last(self) -> None:
+        """Say in a line how far the last stage came, unless that is said."""
+        if self._unsaid is not None:
+            _, text, count = self._unsaid
+            self._unsaid = None
+            line = sentence("progress-count", {"text": text, "count": count}, language())
+            sys.stderr.write(f"{line}\n")
             sys.stderr.flush()

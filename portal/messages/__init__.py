@@ -24,6 +24,9 @@ _LEFTOVERS = re.compile(r"\(\)|^\s*:\s*|(?<=\s)\s+|\s+(?=[.,)])")
 # `(({rows} row|{rows} rows))`: by the parameter that both forms name.
 _ONE_OR_MANY = re.compile(r"\(\(((?:[^|()]*)\{(\w+)\}[^|()]*)\|([^()]*)\)\)")
 
+# `[[ Did you mean “{meant}”?]]`: said where the parameter has a value.
+_WHERE_GIVEN = re.compile(r"\[\[([^\[\]{]*\{(\w+)\}[^\[\]]*)\]\]")
+
 
 def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
     """Return the sentence of a code in `fr`, `nl` or `en`.
@@ -36,6 +39,9 @@ def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
     if template is None:
         details = ", ".join(f"{key}={_shown(value)}" for key, value in params.items())
         return templates[_UNKNOWN].format(code=code, details=details or "–")
+    template = _WHERE_GIVEN.sub(
+        lambda found: found[1] if params.get(found[2]) is not None else "", template
+    )
     template = _ONE_OR_MANY.sub(lambda found: _form(found, params, lang), template)
     text = template.format_map(_Values({key: _shown(value) for key, value in params.items()}))
     return _LEFTOVERS.sub("", text).strip()

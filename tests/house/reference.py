@@ -92,8 +92,9 @@ def _first_line(function: object) -> str:
 
 
 def _plural(sentence: str) -> str:
-    """Show of `((one|many))` the many."""
-    return _cell(re.sub(r"\(\(([^|()]*)\|([^()]*)\)\)", r"\2", sentence))
+    """Show of `((one|many))` the many, and `[[what is said where it is known]]`."""
+    many = re.sub(r"\(\(([^|()]*)\|([^()]*)\)\)", r"\2", sentence)
+    return _cell(re.sub(r"\[\[(.*?)\]\]", r"\1", many))
 
 
 def _cell(text: object) -> str:

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from portal import assets
 from portal.cli import main
+from portal.cli.terminal import TerminalProgress
 from tests.harvesters.portals import ckan_portal, html_page, published
 from tests.portal import running
 from tests.portal.running import free_port
@@ -126,6 +127,19 @@ def test_harvest_prints_one_line_of_json_a_source(tmp_path: Path) -> None:
     assert {record["remote_id"] for record in lines[1]["records"]} == {"velos", "ecoles"}
 
 
+def test_progress_in_lines_tells_how_far_each_stage_came(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with TerminalProgress("odwb") as progress:
+        for stage, done, total in (("list", 1, None), ("list", 3, None), ("fetch", 3, 3)):
+            progress(stage, done, total)
+    assert capsys.readouterr().err.splitlines() == [
+        "odwb: records read: 1",
+        "odwb: records read: 3",
+        "odwb: files fetched: 3/3",
+    ]
+
+
 def test_harvest_of_an_unknown_source_names_those_there_are(tmp_path: Path) -> None:
     done = run("harvest", "startr", "--data", tmp_path / "data")
     assert done.exit_code == 2
@@ -140,7 +154,7 @@ def test_a_key_that_no_source_has_is_refused_by_name(tmp_path: Path) -> None:
     )
     done = run("harvest", "--sources", sources, "--data", tmp_path / "data")
     assert done.exit_code == 2
-    assert "evry_hours" in done.stderr
+    assert "there is no key “evry_hours”. Did you mean “every_hours”?" in done.stderr
     assert "Traceback" not in done.output
 
 
