@@ -7,9 +7,10 @@ the file and mean the same for ever.
 
 from catalogue.views.engine import Engine, Found
 from catalogue.views.errors import ViewError
+from catalogue.views.literals import identifier
 from catalogue.views.profile import Bin, Profile, Value
 from catalogue.views.rows import batches, rows
-from catalogue.views.statement import statement
+from catalogue.views.statement import conditions, statement
 from catalogue.views.view import (
     Bounds,
     Filter,
@@ -32,6 +33,8 @@ __all__ = [
     "View",
     "ViewError",
     "batches",
+    "conditions",
+    "identifier",
     "is_sortable",
     "operators_of",
     "read",

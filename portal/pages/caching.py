@@ -21,6 +21,7 @@ _KEPT = (
     "home",
     "search",
     "dataset",
+    "dataset_chart",
     "dataset_columns",
     "dataset_row",
     "dataset_versions",

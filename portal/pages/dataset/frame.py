@@ -58,6 +58,7 @@ class Frame(NamedTuple):
         return [
             self._tab("dataset.show", gettext("Data"), "table-2", kept),
             self._tab("dataset_columns.listing", gettext("Columns"), "columns-3", {}),
+            self._tab("dataset_chart.show", gettext("Chart"), "chart-column", kept),
             self._tab("dataset_versions.show", gettext("Versions"), "history", {}),
             self._tab("dataset_quality.show", gettext("Quality"), "circle-check", {}),
         ]

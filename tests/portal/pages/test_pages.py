@@ -27,6 +27,8 @@ PATHS = (
     "/datasets/forum",
     "/datasets/stations-de-velos?docks__gte=20&insee__contains=1&on=docks",
     "/datasets/stations-de-velos/columns",
+    "/datasets/stations-de-velos/chart",
+    "/datasets/stations-de-velos/chart?type=line&x=opened&y=price&measure=mean&group=is_open",
     "/datasets/stations-de-velos/versions",
     "/datasets/stations-de-velos/rows/7",
     "/datasets/stations-de-velos/rows/7?version=1",
