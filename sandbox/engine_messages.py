@@ -10,6 +10,18 @@ ENGINE_MESSAGES: dict[str, dict[Language, str]] = {
         "nl": "Syntaxisfout.",
         "en": "Syntax error.",
     },
+    "syntax_version": {
+        "fr": "Faute de syntaxe. Une version s’écrit entre guillemets droits, comme"
+        ' FROM "stations@3".',
+        "nl": "Syntaxisfout. Een versie staat tussen dubbele aanhalingstekens, zoals"
+        ' FROM "stations@3".',
+        "en": 'Syntax error. A version stands between double quotes, as in FROM "stations@3".',
+    },
+    "syntax_parameter": {
+        "fr": "Faute de syntaxe. Un paramètre s’écrit $nom.",
+        "nl": "Syntaxisfout. Een parameter schrijft u $naam.",
+        "en": "Syntax error. A parameter is written $name.",
+    },
     "unknown_table": {
         "fr": "Il n’y a pas de table « {name} ». Voyez SHOW TABLES.",
         "nl": "Er is geen tabel “{name}”. Zie SHOW TABLES.",
@@ -19,6 +31,14 @@ ENGINE_MESSAGES: dict[str, dict[Language, str]] = {
         "fr": "Il n’y a pas de colonne « {name} ».",
         "nl": "Er is geen kolom “{name}”.",
         "en": "There is no column “{name}”.",
+    },
+    "unknown_column_quoted": {
+        "fr": "Il n’y a pas de colonne « {name} ». Si c’est un texte, mettez-le entre apostrophes :"
+        " '{name}'.",
+        "nl": "Er is geen kolom “{name}”. Is het een tekst, zet hem dan tussen enkele"
+        " aanhalingstekens: '{name}'.",
+        "en": "There is no column “{name}”. If it is a text, put it between single quotes:"
+        " '{name}'.",
     },
     "unknown_function": {
         "fr": "Il n’y a pas de fonction « {name} ».",

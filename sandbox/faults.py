@@ -130,6 +130,10 @@ SQL_TYPES = {
     "INT64": "BIGINT", "INT128": "HUGEINT", "UINT8": "UTINYINT", "UINT16": "USMALLINT",
     "UINT32": "UINTEGER", "UINT64": "UBIGINT", "UINT128": "UHUGEINT",
 }  # fmt: skip
+# Signs that others use for what is written otherwise here: stations@3, :name
+SIGN = re.compile(r"syntax error at or near \"([@:])")
+SIGN_CODES = {"@": "syntax_version", ":": "syntax_parameter"}
+QUOTED_COLUMN = "unknown_column_quoted"
 CANDIDATES = re.compile(r"(?:Candidate (?:bindings|tables)|Did you mean|\(use)\s*:?\s*([^\n]+)")
 QUOTED = re.compile(r"\"([^\"]+)\"")
 OWN_SCHEMA = re.compile(r"(?:main|memory|system|temp)\.")
@@ -169,7 +173,7 @@ def fault_of(sql: str, error: BaseException) -> SandboxError:
     if kind == "parser":
         if line is None:
             line, column = syntax_place(sql, text)
-        return SyntaxFault("syntax", detail=detail, line=line, column=column)
+        return SyntaxFault(syntax_code(text), detail=detail, line=line, column=column)
     if kind == "permission":
         return Refused("access_refused", detail=None, line=line, column=column)
     for rule in RULES:
@@ -177,7 +181,7 @@ def fault_of(sql: str, error: BaseException) -> SandboxError:
             if line is None:
                 line, column = _place(sql, rule, found)
             return rule.kind(
-                rule.code,
+                _code(sql, rule, found),
                 _params(found),
                 detail=detail,
                 line=line,
@@ -185,6 +189,19 @@ def fault_of(sql: str, error: BaseException) -> SandboxError:
                 candidates=_candidates(text),
             )
     return InvalidQuery("query_failed", detail=detail, line=line, column=column)
+
+
+def _code(sql: str, rule: Rule, found: re.Match[str]) -> str:
+    """Tell a column in double quotes apart: more often than not a text was meant."""
+    if rule.code == "unknown_column" and f'"{found["name"]}"' in sql:
+        return QUOTED_COLUMN
+    return rule.code
+
+
+def syntax_code(text: str) -> str:
+    """Say which fault of syntax it is, where the sign tells what was meant."""
+    sign = SIGN.search(text)
+    return SIGN_CODES.get(sign[1], "syntax") if sign else "syntax"
 
 
 def syntax_place(sql: str, text: str) -> Place:

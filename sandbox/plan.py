@@ -11,7 +11,7 @@ from typing import Any
 from sandbox import pivot
 from sandbox.carried import wrapped
 from sandbox.errors import InvalidQuery, Refused, SandboxError, SyntaxFault
-from sandbox.faults import scrub, syntax_place
+from sandbox.faults import scrub, syntax_code, syntax_place
 from sandbox.gate import Gate, Node, Reading
 from sandbox.instance import Cursor, Error
 from sandbox.places import place_of
@@ -153,7 +153,7 @@ class Plan:
             line, column = syntax_place(self.sql, message)
             if line is None and "position" in tree:
                 line, column = place_of(self.sql, int(tree["position"]))
-            return SyntaxFault("syntax", detail=message, line=line, column=column)
+            return SyntaxFault(syntax_code(message), detail=message, line=line, column=column)
         if self._marker:
             return Refused("pivot_refused")
         if "Mixing named and positional" in str(tree.get("error_message")):

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import errors
 from sandbox.errors import UnknownName
-from sandbox.faults import RULES
+from sandbox.faults import QUOTED_COLUMN, RULES, SIGN_CODES
 from sandbox.messages import LANGUAGES, MESSAGES, message_of
 
 FOLDER = Path(errors.__file__).parent
@@ -19,7 +19,8 @@ RAISED = re.compile(
 
 
 def codes() -> set[str]:
-    found = {"client_busy", "all_busy"} | {rule.code for rule in RULES}
+    found = {"client_busy", "all_busy", "syntax", QUOTED_COLUMN, *SIGN_CODES.values()}
+    found |= {rule.code for rule in RULES}
     for path in FOLDER.rglob("*.py"):
         found.update(RAISED.findall(path.read_text("utf-8")))
     return found

@@ -148,6 +148,23 @@ def test_error_has_line_and_column_and_what_may_be_meant(
     assert error.candidates[: len(candidates)] == candidates
 
 
+@pytest.mark.parametrize(
+    ("sql", "code", "place"),
+    [
+        ('FROM stations WHERE name = "Gare"', "unknown_column_quoted", (1, 28)),
+        ("SELECT nme FROM stations", "unknown_column", (1, 8)),
+        ("SELECT * FROM stations@1", "syntax_version", (1, 23)),
+        ("FROM stations WHERE name = :name", "syntax_parameter", (1, 28)),
+        ("SELEC 1", "syntax", (1, 1)),
+    ],
+)
+def test_what_is_written_otherwise_elsewhere_is_told_apart(
+    sandbox: Sandbox, snapshot: Snapshot, sql: str, code: str, place: tuple[int, int]
+) -> None:
+    error = fails(sandbox, snapshot, sql)
+    assert (error.code, (error.line, error.column)) == (code, place)
+
+
 def test_parameters_are_typed_by_their_json(sandbox: Sandbox, snapshot: Snapshot) -> None:
     values = {"i": 3, "t": "x", "f": 1.5, "b": True, "n": None, "l": [1, 2], "s": {"k": "v"}}
     sql = "SELECT " + ", ".join(f"${name} AS {name}" for name in values)
