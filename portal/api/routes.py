@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from catalogue.records import Run
+from catalogue.records import Run, Side
 from catalogue.search import FACETS, SORTS
 from catalogue.views import Operator
 from portal.api import accounts, datasets, rows, shapes, sources, sql, tables
@@ -99,10 +99,11 @@ def _page(maximum: int, default: int, most_offset: int) -> tuple[Parameter, Para
     )
 
 
+_CHOICES = {"side": {"enum": [side.value for side in Side]}}
 _FACETS = tuple(
     {
         **_query(name, f"Only this {name}; repeat for alternatives."),
-        "schema": {"type": "array", "items": {"type": "string"}},
+        "schema": {"type": "array", "items": {"type": "string", **_CHOICES.get(name, {})}},
         "explode": True,
     }
     for name in FACETS

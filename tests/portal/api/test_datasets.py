@@ -224,3 +224,11 @@ def test_what_the_index_has_not_taken_in_is_counted(fresh_app: Flask) -> None:
     datasets.save(fresh_app.extensions[EXTENSION].store, dataset(remote_id="another"))
     assert client.get("/api/v1/datasets?q=xyzzy").get_json()["pending"] == 1
     assert client.get("/healthz").get_json()["search_pending"] == 1
+
+
+def test_openapi_names_the_sides_that_a_search_takes(client: FlaskClient) -> None:
+    parameters = document()["paths"]["/api/v1/datasets"]["get"]["parameters"]
+    (sides,) = (each["schema"]["items"]["enum"] for each in parameters if each["name"] == "side")
+    for side in (*sides, "XX"):
+        status = client.get(f"/api/v1/datasets?side={side}").status_code
+        assert status == (400 if side == "XX" else 200)
