@@ -15,7 +15,6 @@ import tantivy
 
 from catalogue import territory
 from catalogue.records import LANGUAGES
-from catalogue.search import thesaurus
 from catalogue.search.records import FACETS
 
 LEVELS = ("title", "keywords", "columns", "description", "values")
@@ -26,7 +25,7 @@ PLACE_FIELDS = (
 DATASET = "dataset"
 STATE = "state"
 
-_CODE = ("fields.py", "documents.py", "places.py", "stems.py", "thesaurus.py")
+_CODE = ("fields.py", "documents.py", "places.py", "stems.py", "concepts.py", "thesaurus.py")
 
 
 def schema() -> tantivy.Schema:
@@ -59,14 +58,17 @@ def _tokens(builder: tantivy.SchemaBuilder, name: str) -> None:
     builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
 
 
-def fingerprint() -> str:
-    """Return the digest of what an index depends on: code, thesaurus, places and tantivy."""
+def fingerprint(thesaurus: str) -> str:
+    """Return the digest of what an index depends on: code, thesaurus, places and tantivy.
+
+    `thesaurus` is the digest of the concepts that it is read by.
+    """
     here = Path(__file__).resolve().parent
-    digest = hashlib.sha256(version("tantivy").encode())
+    digest = hashlib.sha256(f"{version('tantivy')} {thesaurus}".encode())
     code = [here / name for name in _CODE] + [
         here.parent / "folding.py",
         here.parent / "territory.py",
     ]
-    for file in (*code, thesaurus.FILE, *territory.DATA_FILES):
+    for file in (*code, *territory.DATA_FILES):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:32]

@@ -1,8 +1,9 @@
 """Opens the folder of an index: made where there is none, made anew where it cannot be trusted.
 
-The index holds nothing that the store does not: a folder written by other code, or one that is
-damaged, is emptied and reports sequence 0, so that its owner fills it again. Only who holds
-tantivy's writer lock may do that: what another process is writing is left alone.
+The index holds nothing that the store does not: a folder written by other code or with another
+thesaurus, or one that is damaged, is emptied and reports sequence 0, so that its owner fills it
+again. Only who holds tantivy's writer lock may do that: what another process is writing is left
+alone.
 """
 
 import fcntl
@@ -26,18 +27,20 @@ _FOOTER_MAGIC = 1337
 _BLOCK_BYTES = 1 << 20
 
 
-def open_folder(folder: Path) -> tantivy.Index:
+def open_folder(folder: Path, thesaurus: str) -> tantivy.Index:
     """Open the index in a folder, emptied first where it is foreign or damaged.
 
+    `thesaurus` is the digest of the thesaurus that the index is read and written by.
     Raises StoreError `search_index_busy` where another process writes a foreign index,
     `search_index_unusable` where the folder cannot be written.
     """
+    mark = fingerprint(thesaurus)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _lock(folder) as is_ours:
-            if is_ours and not (_is_of_this_code(folder) and _is_whole(folder)):
-                return _make(folder)
-        if not _is_of_this_code(folder):
+            if is_ours and not (_bears(folder, mark) and _is_whole(folder)):
+                return _make(folder, mark)
+        if not _bears(folder, mark):
             raise StoreError("search_index_busy")
         return _open(folder)
     except OSError as fault:
@@ -66,7 +69,7 @@ def _lock(folder: Path) -> Iterator[bool]:
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _make(folder: Path) -> tantivy.Index:
+def _make(folder: Path, mark: str) -> tantivy.Index:
     """Empty the folder and make an index in it; the mark comes last, lest a half-made one stays."""
     for path in folder.iterdir():
         if path.name == _LOCK:
@@ -76,13 +79,13 @@ def _make(folder: Path) -> tantivy.Index:
         else:
             path.unlink()
     index = tantivy.Index(schema(), path=str(folder))
-    (folder / _MARK).write_text(fingerprint(), encoding="ascii")
+    (folder / _MARK).write_text(mark, encoding="ascii")
     return index
 
 
-def _is_of_this_code(folder: Path) -> bool:
+def _bears(folder: Path, mark: str) -> bool:
     try:
-        return (folder / _MARK).read_text(encoding="ascii") == fingerprint()
+        return (folder / _MARK).read_text(encoding="ascii") == mark
     except (FileNotFoundError, UnicodeDecodeError):
         return False
 

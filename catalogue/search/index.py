@@ -32,6 +32,7 @@ _WRITER_BYTES = 64_000_000
 _MOST_VALUES = 10_000
 _MOST_HITS = 1_000
 _LONGEST_TITLE = 1_000
+_NOT_THERE = (0, 0)
 
 
 class SearchIndex:
@@ -40,13 +41,30 @@ class SearchIndex:
     def __init__(self, folder: Path | None = None, thesaurus: Thesaurus | None = None) -> None:
         self._folder = folder
         self._thesaurus = thesaurus or load()
-        self._index = open_folder(folder) if folder else tantivy.Index(schema())
+        digest = self._thesaurus.digest
+        self._index = open_folder(folder, digest) if folder else tantivy.Index(schema())
         self._scoring = Scoring(self._index.schema)
         self._writer: tantivy.IndexWriter | None = None
         self._lock = Lock()
         self._seen = self._stamp()
         self._index.config_reader("manual")
         self._index.reload()
+
+    @property
+    def words(self) -> str:
+        """The digest of the thesaurus that the index is read by."""
+        return self._thesaurus.digest
+
+    def become(self, other: "SearchIndex") -> None:
+        """Answer from now on as another index does, which nobody else goes on using.
+
+        Searches under way end with what they began with.
+        """
+        with self._lock, other._lock:
+            self._folder, self._thesaurus = other._folder, other._thesaurus
+            self._index, self._scoring = other._index, other._scoring
+            self._writer, self._seen = other._writer, other._seen
+            other._writer = None
 
     def close(self) -> None:
         """Give the writer's lock back."""
@@ -125,16 +143,16 @@ class SearchIndex:
     def _stamp(self) -> tuple[int, int]:
         """Return what changes with every commit, whoever makes it: each replaces the file."""
         if self._folder is None:
-            return (0, 0)
+            return _NOT_THERE
         try:
             stat = (self._folder / "meta.json").stat()
         except OSError:
-            return (0, 0)
+            return _NOT_THERE
         return (stat.st_ino, stat.st_mtime_ns)
 
     def _searcher(self) -> tantivy.Searcher:
         """Return a searcher that sees the last commit, that of another process too."""
-        if self._writer is None and (stamp := self._stamp()) != self._seen:
+        if self._writer is None and (stamp := self._stamp()) not in (self._seen, _NOT_THERE):
             self._index.reload()
             self._seen = stamp
         return self._index.searcher()

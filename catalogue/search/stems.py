@@ -81,7 +81,13 @@ def _french(word: str) -> str:
 
 
 _SHORT_VOWELS = {"paden": "pad", "wegen": "weg", "daken": "dak", "dagen": "dag", "glazen": "glas"}
-_SHORT_VOWELS |= {"steden": "stad", "leden": "lid", "graven": "graf", "spelen": "spel"}
+_SHORT_VOWELS |= {
+    "hoven": "hof",
+    "steden": "stad",
+    "leden": "lid",
+    "graven": "graf",
+    "spelen": "spel",
+}
 """Plurals whose vowel is long and whose singular is short, also at the end of compounds."""
 
 

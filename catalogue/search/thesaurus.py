@@ -1,6 +1,6 @@
 """The concepts that tie the words of three languages, and how a text speaks of them.
 
-`catalogue/thesaurus.toml` holds a table a concept: the words for it in each language, the preferred
+A table of the thesaurus (`concepts`) is a concept: the words for it in each language, the preferred
 one first; the `broader` concepts; `nl_start` and `nl_end`, the parts by which a Dutch compound
 shows it (`fiets|enstalling`, `basis|school`); a `theme` where an EU data theme is the concept.
 `fr_only`, `nl_only` and `en_only` hold words by which a reader of that language means the concept,
@@ -9,56 +9,22 @@ the air). A stem matches whatever its ending, words of little meaning between tw
 (`parking à vélos`), and the longest phrase wins.
 """
 
-import tomllib
+import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 import msgspec
 
-from catalogue.errors import SettingsError
 from catalogue.folding import distance, words
-from catalogue.records import LANGUAGES, Text
+from catalogue.records import LANGUAGES
+from catalogue.search.concepts import Concept, extended
 from catalogue.search.stems import STOPWORDS, stem
-
-FILE = Path(__file__).resolve().parent.parent / "thesaurus.toml"
 
 _SHORTEST_COMPOUND = 7
 _LONGEST_PHRASE = 9
 _SHORTEST_FOREIGN = 4
 _SHORTEST_PART = 6
 _WORDS_KEPT = 100_000
-
-
-class Concept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A thing that datasets are about, with its words in each language."""
-
-    id: str
-    fr: list[str]
-    nl: list[str]
-    en: list[str]
-    fr_only: list[str] = []
-    nl_only: list[str] = []
-    en_only: list[str] = []
-    broader: list[str] = []
-    nl_start: list[str] = []
-    nl_end: list[str] = []
-    theme: str | None = None
-
-    def words_in(self, language: str) -> list[str]:
-        """Return the words for the concept in one language, the preferred first."""
-        spoken: list[str] = getattr(self, language)
-        return spoken
-
-    def only_in(self, language: str) -> list[str]:
-        """Return the words that mean the concept to a reader, and prove nothing in a text."""
-        spoken: list[str] = getattr(self, f"{language}_only")
-        return spoken
-
-    @property
-    def title(self) -> Text:
-        """The preferred word in each language."""
-        return {language: self.words_in(language)[0] for language in LANGUAGES}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -95,12 +61,8 @@ class Thesaurus:
 
     def __init__(self, concepts: Iterable[Concept]) -> None:
         self.concepts = {concept.id: concept for concept in concepts}
-        for concept in self.concepts.values():
-            for parent in concept.broader:
-                if parent not in self.concepts:
-                    raise SettingsError(
-                        "thesaurus_unknown_concept", concept=concept.id, broader=parent
-                    )
+        encoded = msgspec.json.encode(list(self.concepts.values()))
+        self.digest = hashlib.sha256(encoded).hexdigest()
         self._phrases: dict[str, _Phrases] = {language: {} for language in LANGUAGES}
         self._only: set[tuple[str, _Key]] = set()
         for concept in self.concepts.values():
@@ -127,8 +89,6 @@ class Thesaurus:
 
     def _add(self, language: str, text: str, concept: str) -> _Key:
         exact = tuple(word for word in words(text) if word not in STOPWORDS)
-        if not exact:
-            raise SettingsError("thesaurus_empty_word", concept=concept, word=text)
         key = tuple(stem(word, language) for word in exact)
         phrases = self._phrases[language].setdefault(key[0], {})
         phrases.setdefault(key, {}).setdefault(concept, set()).add(exact)
@@ -316,12 +276,10 @@ def _meaning(start: int, end: int, exact: _Key, found: dict[str, set[_Key]]) -> 
     return Found(start, end, certain or tuple(found), bool(certain))
 
 
-@cache
-def load(file: Path = FILE) -> Thesaurus:
-    """Read a thesaurus; a wrong file raises SettingsError with the place of the fault."""
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        concepts = [msgspec.convert({"id": key, **table}, Concept) for key, table in tables.items()]
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
-        raise SettingsError("thesaurus_unreadable", file=file.name, fault=str(fault)) from fault
-    return Thesaurus(concepts)
+@lru_cache(maxsize=4)
+def load(own: str = "") -> Thesaurus:
+    """Return the thesaurus that travels with the code, with what an installation's file adds.
+
+    Raises SettingsError with file, concept and key where that text is wrong.
+    """
+    return Thesaurus(extended(own).values())

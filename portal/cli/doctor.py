@@ -6,11 +6,15 @@ from pathlib import Path
 import click
 import msgspec
 
+from catalogue.errors import SettingsError
 from catalogue.relations import Relation
+from catalogue.search.concepts import OWN_FILE, counts
 from catalogue.store import datasets, versions
 from portal.assets import AssetsMissing, manifest
-from portal.cli.options import data_option, json_option, opened
+from portal.cli.options import data_option, json_option, language, opened
+from portal.messages import sentence
 from portal.sql_limits import sandbox_of
+from portal.terms import own_terms
 
 Line = tuple[str, bool, str]
 
@@ -25,6 +29,7 @@ def command(is_json: bool, data: Path | None) -> None:
             ("store", True, f"generation {datasets.generation(store)}"),
             ("objects", *_objects(versions.snapshot(store).relations)),
             ("assets", *_assets()),
+            ("thesaurus", *_thesaurus(settings.data)),
         ]
         walls: list[Line] = [
             (f"sandbox {wall.name}", wall.stands, wall.reason) for wall in sandbox.walls()
@@ -44,6 +49,18 @@ def _objects(relations: tuple[Relation, ...]) -> tuple[bool, str]:
     if missing:
         return False, ", ".join(f"{r.table}@{r.version}" for r in missing)
     return True, f"{len(relations)} versions"
+
+
+def _thesaurus(data: Path) -> tuple[bool, str]:
+    try:
+        terms = own_terms(data)
+    except SettingsError as error:
+        return False, sentence(error.code, error.params, language())
+    more, extended = counts(terms)
+    return (
+        True,
+        f"{more} concepts added by {OWN_FILE}, {extended} extended" if terms else "as shipped",
+    )
 
 
 def _assets() -> tuple[bool, str]:

@@ -38,9 +38,13 @@ def init_app(app: Flask) -> None:
     app.after_request(_mark)
 
 
-def state_of(services: Services) -> tuple[int, int]:
-    """Return what pages depend on: the last change, and how far the index has followed."""
-    return datasets.generation(services.store), services.search.sequence()
+State = tuple[int, int, str]
+
+
+def state_of(services: Services) -> State:
+    """Return what pages depend on: the last change, how far the index has followed, its words."""
+    search = services.search
+    return datasets.generation(services.store), search.sequence(), search.words
 
 
 def _answer_unchanged() -> Response | None:

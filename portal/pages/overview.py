@@ -6,7 +6,7 @@ import msgspec
 
 from catalogue.records import Text
 from catalogue.search import Query
-from portal.pages.caching import state_of
+from portal.pages.caching import State, state_of
 from portal.pages.gaps import missing
 from portal.pages.themes import themes
 from portal.services import Services
@@ -40,7 +40,7 @@ def overview(services: Services) -> Overview:
 
 
 @lru_cache(maxsize=4)
-def _counted(services: Services, _state: tuple[int, int]) -> Overview:
+def _counted(services: Services, _state: State) -> Overview:
     everything = services.search.search(Query(limit=0))
     current: dict[str, int] = {
         relation.table: relation.row_count for relation in services.snapshot().relations

@@ -181,6 +181,24 @@ def test_doctor_says_what_stands(tmp_path: Path) -> None:
     assert any(name.startswith("sandbox ") for name in parts)
 
 
+def test_doctor_says_where_the_thesaurus_is_wrong(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "thesaurus.toml").write_text('[bike]\nfr = ["petite reine"]\n', encoding="utf-8")
+    assert doctor_on_thesaurus(data) == (True, "0 concepts added by thesaurus.toml, 1 extended")
+    (data / "thesaurus.toml").write_text('[bike]\nde = ["Rad"]\n', encoding="utf-8")
+    is_right, note = doctor_on_thesaurus(data)
+    assert not is_right
+    assert ("thesaurus.toml" in note, "bike" in note, "`de`" in note) == (True, True, True)
+
+
+def doctor_on_thesaurus(data: Path) -> tuple[bool, str]:
+    done = run("doctor", "--json", "--data", data)
+    row = next(row for row in json.loads(done.stdout) if row["name"] == "thesaurus")
+    assert row["stands"] or done.exit_code == 1
+    return row["stands"], row["note"]
+
+
 def test_a_disk_that_is_full_is_one_sentence_and_leaves_nothing(tmp_path: Path) -> None:
     file = tmp_path / "large.csv"
     file.write_text("a\n" + "1\n" * 2_000_000)

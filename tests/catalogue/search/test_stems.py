@@ -18,7 +18,8 @@ TOGETHER = {
         "brug bruggen", "straat straten", "gemeente gemeenten", "haven havens", "bus bussen",
         "huis huizen", "kanaal kanalen", "bibliotheek bibliotheken", "bedrijf bedrijven",
         "fietsenstalling fietsenstallingen", "openbaar openbare", "sociaal sociale", "stad steden",
-        "laadpaal laadpalen", "subsidie subsidies", "adres adressen", "gezin gezinnen",
+        "laadpaal laadpalen", "kerkhof kerkhoven", "subsidie subsidies", "adres adressen",
+        "gezin gezinnen",
     ],
     "en": ["school schools", "city cities", "library libraries", "bike bikes", "box boxes"],
 }  # fmt: skip

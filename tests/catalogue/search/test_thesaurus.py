@@ -1,12 +1,11 @@
 """The thesaurus: well made, and a wrong one is told where it is wrong."""
 
-from pathlib import Path
-
 import pytest
 
 from catalogue.errors import SettingsError
 from catalogue.folding import words
 from catalogue.records import LANGUAGES
+from catalogue.search.concepts import counts
 from catalogue.search.thesaurus import load
 
 
@@ -71,20 +70,52 @@ def test_the_telling_part_of_a_compound_comes_last(compound: str, telling: str) 
     assert load().compound(compound)[-1] == telling
 
 
+GOOD = '[beguinage]\nfr = ["béguinage"]\nnl = ["begijnhof"]\nen = ["beguinage"]\n'
+
+
+def test_an_installation_adds_concepts_and_words() -> None:
+    more = '[bike]\nfr = ["petite reine"]\nnl_start = ["trapper"]\n'
+    thesaurus = load(GOOD + 'broader = ["heritage"]\nnl_end = ["begijnhof"]\n' + more)
+    assert thesaurus.find(words("De begijnhoven"), "nl") == ["beguinage"]
+    assert thesaurus.find(words("Parkbegijnhof"), "nl") == ["beguinage"]
+    assert "heritage" in thesaurus.parents(["beguinage"])
+    assert thesaurus.find(words("la petite reine"), "fr") == ["bike"]
+    assert thesaurus.find(words("trapperpad"), "nl") == ["bike"]
+    assert thesaurus.concepts["bike"].title == load().concepts["bike"].title
+    assert counts(GOOD + more) == (1, 1)
+
+
+def test_a_comment_changes_no_thesaurus_and_a_word_does() -> None:
+    assert load("# mine\n").digest == load().digest
+    assert load(GOOD).digest != load().digest
+
+
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("content", "code", "named"),
     [
-        ("[a\n", "thesaurus_unreadable"),
-        ('[a]\nfr = ["x"]\n', "thesaurus_unreadable"),
-        ('[a]\nfr = ["x"]\nnl = ["x"]\nen = ["x"]\nde = ["x"]\n', "thesaurus_unreadable"),
-        ('[a]\nfr = ["de la"]\nnl = ["x"]\nen = ["x"]\n', "thesaurus_empty_word"),
-        ('[a]\nfr = ["x"]\nnl = ["x"]\nen = ["x"]\nbroader = ["b"]\n', "thesaurus_unknown_concept"),
+        ("[a\n", "thesaurus_unreadable", {"fault"}),
+        ('[a]\nfr = ["x"]\n', "thesaurus_no_word", {"concept", "key"}),
+        (GOOD + 'de = ["x"]\n', "thesaurus_unknown_key", {"concept", "key"}),
+        (GOOD + 'theme = "TRAN"\n', "thesaurus_unknown_key", {"concept", "key"}),
+        (GOOD + "[bike.more]\n", "thesaurus_unknown_key", {"concept", "key"}),
+        ('[bike]\nfr = "vélo"\n', "thesaurus_no_list", {"concept", "key"}),
+        ("[bike]\nfr = [1]\n", "thesaurus_no_list", {"concept", "key"}),
+        ('bike = "vélo"\n', "thesaurus_wrong_concept", {"concept"}),
+        ('["Mon vélo"]\nfr = ["x"]\n', "thesaurus_wrong_concept", {"concept"}),
+        ('[bike]\nfr = ["de la"]\n', "thesaurus_empty_word", {"concept", "key", "word"}),
+        ('[bike]\nfr = ["?"]\n', "thesaurus_empty_word", {"concept", "key", "word"}),
+        ('[bike]\nfr = ["sans-abri"]\n', "thesaurus_shrunk_word", {"concept", "key", "left"}),
+        ('[bike]\nnl_end = ["ei"]\n', "thesaurus_wrong_part", {"concept", "key", "word"}),
+        (GOOD + 'broader = ["b"]\n', "thesaurus_unknown_concept", {"concept", "broader"}),
+        ('[mobility]\nbroader = ["bike"]\n', "thesaurus_circle", {"concept"}),
+        (GOOD + "#" * 1_000_000, "thesaurus_too_large", {"limit_bytes"}),
     ],
 )
-def test_a_wrong_thesaurus_is_refused(tmp_path: Path, content: str, code: str) -> None:
-    file = tmp_path / "thesaurus.toml"
-    file.write_text(content, encoding="utf-8")
+def test_a_wrong_thesaurus_is_refused_by_file_concept_and_key(
+    content: str, code: str, named: set[str]
+) -> None:
     with pytest.raises(SettingsError) as caught:
-        load(file)
+        load(content)
     assert caught.value.code == code
-    assert str(tmp_path) not in str(caught.value)
+    assert caught.value.params["file"] == "thesaurus.toml"
+    assert named <= caught.value.params.keys()
