@@ -49,7 +49,7 @@ PATHS = (
     "/accessibility",
     "/sign-in",
 )
-_VOID = {"meta", "link", "input", "br", "wbr", "hr", "img"}
+_VOID = {"meta", "source", "link", "input", "br", "wbr", "hr", "img"}
 
 
 class Page(HTMLParser):
