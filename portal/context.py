@@ -4,7 +4,7 @@ answer.
 
 from typing import cast
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from catalogue.records import LANGUAGES
 from portal.i18n import preferred_language
@@ -20,10 +20,12 @@ def services() -> Services:
 
 
 def language() -> str:
-    """Return the language of the answer: `?lang=`, else what Accept-Language prefers of ours."""
+    """Return the language of the answer: that of the address, else `?lang=`, else what
+    Accept-Language prefers of ours.
+    """
     found = request.environ.get(_LANGUAGE)
     if found is None:
-        asked = request.args.get("lang")
+        asked = g.get("lang") or request.args.get("lang")
         found = asked if asked in LANGUAGES else None
         found = found or preferred_language()
         request.environ[_LANGUAGE] = found

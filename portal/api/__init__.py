@@ -7,6 +7,7 @@ from portal.api import (
     everywhere,
     health,
     openapi,
+    results,
     rows,
     sources,
     sql,
@@ -16,6 +17,7 @@ from portal.api import (
 blueprints = (
     everywhere.blueprint,
     datasets.blueprint,
+    results.blueprint,
     tables.blueprint,
     rows.blueprint,
     sources.blueprint,

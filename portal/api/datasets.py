@@ -26,40 +26,52 @@ install(blueprint)
 def search() -> Response:
     """Search datasets; facets narrow, several values of one facet are alternatives."""
     parameters = Parameters("q", "limit", "offset", "sort", *FACETS)
-    lang = language()
+    query = query_of(
+        parameters,
+        limit=parameters.number("limit", 20, maximum=MAX_LIMIT),
+        offset=parameters.number("offset", 0, maximum=MAX_OFFSET),
+    )
+    return json_answer(list_of(query))
+
+
+def query_of(parameters: Parameters, *, limit: int, offset: int) -> Query:
+    """Return the search that the parameters ask for."""
     facets = {name: parameters.many(name) for name in FACETS}
     for value in facets["side"]:
         if value not in list(Side):
             raise Refusal(400, "parameter-choice", name="side", value=value, allowed=list(Side))
-    query = Query(
+    return Query(
         q=parameters.text("q"),
-        lang=lang,
-        limit=parameters.number("limit", 20, maximum=MAX_LIMIT),
-        offset=parameters.number("offset", 0, maximum=MAX_OFFSET),
+        lang=language(),
+        limit=limit,
+        offset=offset,
         sort=parameters.choice("sort", SORTS) or "relevance",
         **facets,
     )
+
+
+def list_of(query: Query) -> DatasetList:
+    """Search, and return what is found as the API gives it."""
+    lang = language()
     pending = behind(services().store, services().search)  # first: what comes in between is found
     hits = services().search.search(query)
     entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
-    return json_answer(
-        DatasetList(
-            count=hits.count,
-            results=[dataset_brief(entry, lang) for entry in entries],
-            facets=hits.facets,
-            understood=[
-                Meaning(
-                    kind=found.kind,
-                    code=found.code,
-                    words=found.words,
-                    title=nearest(found.title, lang)[0],
-                )
-                for found in hits.understood
-            ],
-            did_you_mean=hits.did_you_mean,
-            is_widened=hits.is_widened,
-            pending=pending,
-        )
+    return DatasetList(
+        count=hits.count,
+        results=[dataset_brief(entry, lang) for entry in entries],
+        facets=hits.facets,
+        understood=[
+            Meaning(
+                kind=found.kind,
+                code=found.code,
+                words=found.words,
+                title=nearest(found.title, lang)[0],
+            )
+            for found in hits.understood
+        ],
+        did_you_mean=hits.did_you_mean,
+        is_widened=hits.is_widened,
+        pending=pending,
     )
 
 

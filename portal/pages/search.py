@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 
 from catalogue.search import FACETS, SORTS, Query
@@ -40,7 +40,7 @@ def show() -> str:
         entries=entries,
         facets=_facets(query, hits.facets),
         paging=Paging(number=number, size=PAGE_SIZE, total=hits.count),
-        api_twin=_api_twin(),
+        twins=_twins(query, number),
         sorts={
             "relevance": gettext("Best match"),
             "updated": gettext("Newest data"),
@@ -49,10 +49,16 @@ def show() -> str:
     )
 
 
-def _api_twin() -> str:
-    """Return the address of this very list in the API."""
-    pairs = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
-    return f"/api/v1/datasets?{urlencode([*pairs, ('lang', reader_language())])}"
+def _twins(query: Query, number: int) -> dict[str, str]:
+    """Return the addresses of this very search as other formats; only JSON is of a page."""
+    pairs = [("q", query.q)] if query.q else []
+    pairs += [(facet, value) for facet in FACETS for value in query.chosen(facet)]
+    if query.sort != "relevance":
+        pairs.append(("sort", query.sort))
+    paged = {"json": [("page", str(number))] if number > 1 else []}
+    found = {kind: urlencode(pairs + paged.get(kind, [])) for kind in ("json", "csv", "atom")}
+    here = url_for("search.show")
+    return {k: f"{here}.{k}?{text}" if text else f"{here}.{k}" for k, text in found.items()}
 
 
 def _query(number: int) -> Query:
