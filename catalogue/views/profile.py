@@ -38,8 +38,8 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A column summed up; `distinct` is an estimate in large tables, and left out where values
-    cannot be compared. `quantiles` are those of 5, 25, 50, 75 and 95 %. `patterns` write 9 for a
-    digit, a and A for letters.
+    cannot be compared. `quantiles` are those of 5, 25, 50, 75 and 95 % of numbers and dates.
+    `patterns` write 9 for a digit, a and A for letters.
     """
 
     name: str
@@ -79,7 +79,9 @@ def profile_of(column: Column, run: Run) -> Profile:
     if kind is Kind.NUMBER:
         return _with_spread(found, name, run, is_whole="INT" in column.type)
     if kind in (Kind.DATE, Kind.MOMENT, Kind.LOCAL_MOMENT):
-        return msgspec.structs.replace(found, bins=_time_bins(name, run))
+        return msgspec.structs.replace(
+            found, bins=_time_bins(name, run), quantiles=_time_quantiles(name, run)
+        )
     if kind is Kind.TEXT:
         return msgspec.structs.replace(found, patterns=_patterns(name, run))
     return found
@@ -150,6 +152,11 @@ def _exact(value: float) -> Decimal:
 def _written(value: Decimal) -> str:
     plain = value.normalize()
     return format(plain, "f") if abs(plain.adjusted()) < 30 else f"{plain:e}"
+
+
+def _time_quantiles(name: str, run: Run) -> list[str]:
+    ((found,),) = run(f"SELECT quantile_disc({name}, {list(_QUANTILES)})::VARCHAR[] FROM rows")
+    return list(found)
 
 
 def _time_bins(name: str, run: Run) -> list[Bin]:

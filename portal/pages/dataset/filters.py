@@ -13,10 +13,10 @@ from portal.i18n import number
 from portal.pages import labels, types
 from portal.pages.addresses import with_query
 from portal.pages.dataset.asked import column_of
+from portal.pages.dataset.spread import boxes, parts_of
 from portal.pages.view_words import name_of, operator_words
 
 WIDTH, HEIGHT = 120, 28
-_FEW = 12
 
 
 class Bar(NamedTuple):
@@ -120,61 +120,29 @@ def _head(column: Column, view: View, profile: Profile | None) -> Head:
         filter_address=with_query(on=column.name, fragment="filter"),
         is_filtered=any(one.column == column.name for one in view.filters),
         profile=profile,
-        missing_percent=_share(profile.missing, profile.row_count) if profile else None,
+        missing_percent=percent_of(profile.missing, profile.row_count) if profile else None,
         bars=_bars(column, view, profile),
     )
 
 
 def _bars(column: Column, view: View, profile: Profile | None) -> list[Bar]:
-    """Return the stretches of numbers and dates, or the values of a column that has few."""
-    if profile is None:
-        return []
-    by_key = {(one.column, one.operator): set(one.values) for one in view.filters}
-    entries: list[tuple[str, int, str, bool]] = []
-    name = column.name
-    if profile.bins:
-        for one in profile.bins:
-            chosen = by_key.get((name, Operator.AT_LEAST)) == {one.start} and by_key.get(
-                (name, Operator.LESS)
-            ) == {one.end}
-            address = with_query(
-                fragment="rows", **{f"{name}__gte": one.start, f"{name}__lt": one.end}
-            )
-            entries.append((_stretch(one.start, one.end), one.count, address, chosen))
-    else:
-        for value in profile.top[:_FEW]:
-            chosen = value.value in by_key.get((name, Operator.EQUAL), set())
-            address = with_query(fragment="rows", **{f"{name}__eq": value.value})
-            entries.append((value.value, value.count, address, chosen))
-    highest = max((count for _, count, _, _ in entries), default=0)
-    if not highest:
-        return []
-    step = WIDTH / len(entries)
+    """Return the parts of a column as bars that narrow this very view."""
+    parts = parts_of(column, profile)
+    drawn = boxes([part.row_count for part in parts], width=WIDTH, height=HEIGHT)
+    asked = {f"{one.column}__{one.operator.value}": one.values for one in view.filters}
     return [
         Bar(
-            x=round(place * step, 2),
-            y=round(HEIGHT - _height(count, highest), 2),
-            width=round(step - 1, 2),
-            height=_height(count, highest),
-            words=words,
-            row_count=count,
-            address=address,
-            is_chosen=chosen,
+            *box,
+            words=part.words,
+            row_count=part.row_count,
+            address=with_query(fragment="rows", **part.conditions),
+            is_chosen=all(value in asked.get(key, ()) for key, value in part.conditions.items()),
         )
-        for place, (words, count, address, chosen) in enumerate(entries)
+        for part, box in zip(parts, drawn, strict=False)
     ]
 
 
-def _height(count: int, highest: int) -> float:
-    """Return a height that shows that a rare value is not none."""
-    return round(max(1.5, count / highest * HEIGHT), 2) if count else 0.0
-
-
-def _stretch(start: str, end: str) -> str:
-    return f"{start} – {end}"
-
-
-def _share(part: int, whole: int) -> str | None:
+def percent_of(part: int, whole: int) -> str | None:
     """Return a share in percent, or None where there is none; a small one is never 0."""
     if not part or not whole:
         return None
