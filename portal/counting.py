@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
 
 
 def _count(response: Response) -> Response:
-    noted = g.pop("uses", None)
+    noted = g.get("uses")
     if noted is not None and _is_use(response):
         services().usage.count(*noted)
     return response

@@ -9,11 +9,12 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from catalogue.store import datasets
 from portal.accounts.sign_in import COOKIE
 from portal.context import services
+from portal.pages.kept import kept_page
 from portal.services import Services
 from portal.version import version
 
@@ -57,7 +58,7 @@ def _answer_unchanged() -> Response | None:
     g.page_etag = hashlib.sha256(facts.encode()).hexdigest()[:24]
     if request.if_none_match.contains_weak(g.page_etag):
         return _with_etag(Response(status=304))
-    return None
+    return kept_page(current_app, g.page_etag)
 
 
 def _mark(response: Response) -> Response:

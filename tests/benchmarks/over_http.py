@@ -73,7 +73,7 @@ def search(count: int) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        _fill(data, count)
+        fill(data, count)
         print(f"{count:,} datasets, {_load()}")
         running.READY_WITHIN_S = 900.0
         began = time.monotonic()
@@ -94,7 +94,8 @@ def search(count: int) -> None:
             print(_sizes(platform))
 
 
-def _fill(data: Path, count: int) -> None:
+def fill(data: Path, count: int) -> None:
+    """Put so many generated datasets into a new data folder."""
     store = open_store(data)
     with store.write() as connection:
         for number, entry in enumerate(Generator().entries(count), start=1):

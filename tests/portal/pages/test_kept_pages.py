@@ -1,0 +1,84 @@
+"""Pages that are given again: the very same bytes, for the same reader's world, and never stale."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from catalogue.store import datasets
+from portal.pages import kept
+from portal.pages.kept import Kept, KeptPages
+from portal.services import Services
+from tests.factories import dataset
+
+PAGE = "/fr/datasets/stations-de-velos"
+
+
+@pytest.fixture
+def renders(sample_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the templates that are rendered from now on."""
+    sample_app.extensions[kept._EXTENSION]._pages.clear()
+    seen: list[str] = []
+    usual = sample_app.jinja_env.get_or_select_template
+
+    def spy(name: str, *rest: object) -> object:
+        seen.append(name)
+        return usual(name, *rest)
+
+    monkeypatch.setattr(sample_app.jinja_env, "get_or_select_template", spy)
+    return seen
+
+
+def test_a_page_is_rendered_once_and_given_the_same(pages: FlaskClient, renders: list[str]) -> None:
+    first, second = pages.get(PAGE), pages.get(PAGE)
+    assert renders == ["dataset.html"]
+    assert first.data == second.data
+    assert sorted(first.headers) == sorted(second.headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "query"),
+    [({"Host": "evil.example"}, ""), ({"Accept-Encoding": "gzip"}, ""), ({}, "?sort=docks")],
+)
+def test_another_host_packing_or_address_has_its_own(
+    pages: FlaskClient, renders: list[str], headers: dict[str, str], query: str
+) -> None:
+    pages.get(PAGE)
+    answer = pages.get(f"{PAGE}{query}", headers=headers)
+    assert len(renders) == 2
+    assert b"evil.example" not in pages.get(PAGE).data
+    assert (answer.headers.get("Content-Encoding") == "gzip") is ("Accept-Encoding" in headers)
+
+
+def test_a_change_of_the_catalogue_makes_pages_anew(
+    pages: FlaskClient, sample_services: Services, renders: list[str]
+) -> None:
+    pages.get(PAGE)
+    datasets.save(sample_services.store, dataset(remote_id="new", title={"fr": "Nouveau"}))
+    pages.get(PAGE)
+    assert len(renders) == 2
+
+
+def test_who_is_signed_in_gets_no_kept_page(pages: FlaskClient, renders: list[str]) -> None:
+    pages.get(PAGE)
+    pages.get(PAGE, headers={"Authorization": "Bearer x"})
+    assert len(renders) == 2
+
+
+def test_a_page_that_is_given_again_counts_as_a_use(
+    pages: FlaskClient, sample_services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[object] = []
+    monkeypatch.setattr(sample_services.usage, "count", lambda *what: counted.append(what))
+    pages.get(PAGE)
+    pages.get(PAGE)
+    assert len(counted) == 2
+    assert counted[0] == counted[1]
+
+
+def test_what_nobody_asks_for_goes_first() -> None:
+    pages = KeptPages(budget_bytes=25)
+    for name in "ab":
+        pages.put((name,), Kept(b"x" * 10, [], None))
+    pages.get(("a",))
+    pages.put(("c",), Kept(b"x" * 10, [], None))
+    assert [bool(pages.get((name,))) for name in "abc"] == [True, False, True]
