@@ -111,6 +111,8 @@ def _lines(sql: str, line: int | None, column: int | None) -> list[tuple[int, st
             continue
         start = min(column - 1, len(text))
         end = start
+        if text[start : start + 1] == '"' and '"' in text[start + 1 :]:
+            end = text.index('"', start + 1) + 1
         while end < len(text) and (text[end].isalnum() or text[end] in "_@"):
             end += 1
         end = max(end, min(start + 1, len(text)))

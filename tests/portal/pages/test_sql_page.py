@@ -30,6 +30,13 @@ def test_error_shows_line_and_word(pages: FlaskClient) -> None:
     assert "Ligne 2, colonne 3" in response.text
 
 
+def test_error_shows_a_name_with_its_quotes(pages: FlaskClient) -> None:
+    sql = 'FROM stations WHERE insee = "Place du Lion" AND true'
+    text = pages.get("/en/sql", query_string={"sql": sql}).text
+    assert "<mark>&#34;Place du Lion&#34;</mark> AND" in text
+    assert "between single quotes" in text
+
+
 def test_refused_statement_is_said_in_words(pages: FlaskClient) -> None:
     response = pages.get("/en/sql", query_string={"sql": "DROP TABLE stations"})
     assert response.status_code == 400
