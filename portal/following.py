@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from catalogue.errors import SettingsError
+from catalogue.extents import extent_of
 from catalogue.search import SearchIndex
 from catalogue.search.thesaurus import load
 from catalogue.store import Store, datasets
@@ -63,7 +64,8 @@ def catch_up(store: Store, search: SearchIndex) -> None:
         entries = datasets.since(store, at, limit=_BATCH)
         reached = entries[-1].sequence if len(entries) == _BATCH else newest
         samples = {entry.id: values_of(store, entry) for entry in entries}
-        search.apply(entries, [], reached, samples)
+        extents = {entry.id: extent_of(store, entry) for entry in entries}
+        search.apply(entries, [], reached, samples, extents)
 
 
 def behind(store: Store, search: SearchIndex) -> int:

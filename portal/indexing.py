@@ -20,6 +20,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 
+from catalogue.extents import extent_of
 from catalogue.search import Change, SearchIndex, change_of
 from catalogue.search.thesaurus import load
 from catalogue.store import Store, datasets, open_store
@@ -83,7 +84,10 @@ def _read(data: Path, waiting: Sequence[tuple[str, int]], terms: str) -> Iterato
 def _changes(data: Path, ids: list[str], terms: str) -> list[Change]:
     store = _store(data)
     entries = datasets.by_ids(store, ids)
-    return [change_of(entry, load(terms), values_of(store, entry)) for entry in entries]
+    return [
+        change_of(entry, load(terms), values_of(store, entry), extent_of(store, entry))
+        for entry in entries
+    ]
 
 
 @cache

@@ -6,6 +6,7 @@ one that writes; plain texts pass between them, not documents.
 
 import msgspec
 
+from catalogue.boxes import Box
 from catalogue.records import Entry
 from catalogue.search.documents import Fields, Values, fields_of, is_findable
 from catalogue.search.thesaurus import Thesaurus
@@ -18,8 +19,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fields: Fields | None = None
 
 
-def change_of(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> Change:
-    """Read an entry; `values` are distinct values of its columns."""
+def change_of(
+    entry: Entry, thesaurus: Thesaurus, values: Values | None = None, extent: Box | None = None
+) -> Change:
+    """Read an entry; `values` are distinct values of its columns, `extent` is where it lies."""
     if not is_findable(entry):
         return Change(id=entry.id)
-    return Change(id=entry.id, fields=fields_of(entry, thesaurus, values))
+    return Change(id=entry.id, fields=fields_of(entry, thesaurus, values, extent))

@@ -6,9 +6,10 @@ from functools import cache
 
 import tantivy
 
+from catalogue.boxes import Box
 from catalogue.folding import name_words, words
 from catalogue.records import LANGUAGES, Entry, Side, Text
-from catalogue.search.fields import DATASET, LEVELS, STATE
+from catalogue.search.fields import DATASET, LEVELS, SIDES, STATE
 from catalogue.search.places import named_in, on_side
 from catalogue.search.stems import STOPWORDS, marked_stem
 from catalogue.search.thesaurus import Thesaurus
@@ -32,7 +33,9 @@ _LABELS = ("title", "label", "labels", "titles", "description")
 Tokens = dict[str, dict[str, None]]
 
 
-def fields_of(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) -> Fields:
+def fields_of(
+    entry: Entry, thesaurus: Thesaurus, values: Values | None = None, extent: Box | None = None
+) -> Fields:
     """Read an entry into the fields of its document."""
     made = _Reading(thesaurus, _only_side(entry), members_of(entry.dataset.spatial))
     texts = level_texts(entry)
@@ -49,6 +52,7 @@ def fields_of(entry: Entry, thesaurus: Thesaurus, values: Values | None = None) 
     fields += _sorts(entry)
     fields += [(facet, value) for facet, chosen in facet_values(entry).items() for value in chosen]
     fields.append(("prior", _prior(entry)))
+    fields += zip(SIDES, extent or (), strict=False)
     return fields
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tantivy
 
-from catalogue import territory
+from catalogue import points, territory
 from catalogue.records import LANGUAGES
 from catalogue.search.records import FACETS
 
@@ -21,6 +21,9 @@ LEVELS = ("title", "keywords", "columns", "description", "values")
 PLACE_FIELDS = (
     "place_title", "place_only", "place_near", "place_values", "place_text", "place_wide",
 )  # fmt: skip
+
+SIDES = ("west", "south", "east", "north")
+"""Where a dataset lies; none of them where nobody knows."""
 
 DATASET = "dataset"
 STATE = "state"
@@ -50,6 +53,8 @@ def schema() -> tantivy.Schema:
         )
     builder.add_text_field("updated", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_float_field("prior", fast=True)
+    for side in SIDES:
+        builder.add_float_field(side, fast=True, stored=True)
     builder.add_text_field("spelling", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
@@ -68,7 +73,10 @@ def fingerprint(thesaurus: str) -> str:
     code = [here / name for name in _CODE] + [
         here.parent / "folding.py",
         here.parent / "territory.py",
+        here.parent / "extents.py",
+        here.parent / "points.py",
     ]
-    for file in (*code, *territory.DATA_FILES):
+    starter = [points.FILE] if points.FILE.is_file() else []
+    for file in (*code, *territory.DATA_FILES, *starter):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:32]

@@ -15,12 +15,13 @@ from typing import Any
 
 import tantivy
 
+from catalogue.boxes import Box
 from catalogue.errors import StoreError
 from catalogue.folding import words
 from catalogue.records import LANGUAGES, Entry
 from catalogue.search import documents
 from catalogue.search.changes import Change, change_of
-from catalogue.search.fields import STATE, schema
+from catalogue.search.fields import SIDES, STATE, schema
 from catalogue.search.folder import open_folder
 from catalogue.search.reading import Group, read, understood
 from catalogue.search.records import FACETS, Hit, Hits, Query
@@ -90,14 +91,15 @@ class SearchIndex:
         removed: Iterable[str],
         sequence: int,
         samples: Mapping[str, documents.Values] | None = None,
+        extents: Mapping[str, Box | None] | None = None,
     ) -> None:
         """Take in changed entries and forget removed ones, in one commit; doing it twice is one.
 
         What the public may not find is forgotten. `samples` holds distinct values by column for
-        some of the entries. Raises as `take` does.
+        some of the entries, `extents` where they lie. Raises as `take` does.
         """
-        known = samples or {}
-        read = (change_of(e, self._thesaurus, known.get(e.id)) for e in entries)
+        known, lying = samples or {}, extents or {}
+        read = (change_of(e, self._thesaurus, known.get(e.id), lying.get(e.id)) for e in entries)
         self.take(itertools.chain(read, (Change(id=gone) for gone in removed)), sequence)
 
     def take(self, changes: Iterable[Change], sequence: int) -> None:
@@ -208,7 +210,7 @@ class SearchIndex:
         found = searcher.search(narrowed, **options)
         by_score = "weight_by_field" in options
         results = [
-            Hit(id=searcher.doc(address)["id"][0], score=float(key) if by_score else 0.0)
+            _hit(searcher.doc(address), float(key) if by_score else 0.0)
             for key, address in found.hits[:limit]
         ]
         return _total(found), results
@@ -224,6 +226,12 @@ class SearchIndex:
                 widened = self._scoring.filtered(asked, query, without=facet)
                 counted |= _counts(searcher, widened, [facet])
         return {facet: counted[facet] for facet in FACETS}
+
+
+def _hit(found: tantivy.Document, score: float) -> Hit:
+    sides: list[Any] = [found.get_first(side) for side in SIDES]
+    extent = None if None in sides else Box(*(float(side) for side in sides))
+    return Hit(id=found["id"][0], score=score, extent=extent)
 
 
 def _commit(writer: tantivy.IndexWriter) -> None:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from catalogue.boxes import Box
 from catalogue.records import Text
 
 FACETS = ("side", "theme", "publisher", "licence", "format", "language")
@@ -12,7 +13,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A search as a reader asks it.
 
     `q` is plain text, never a syntax. Several values of one facet are alternatives, facets narrow
-    each other. Without words, `relevance` is `updated`. `lang` is the reader's language.
+    each other. `box` leaves those that meet the area. Without words, `relevance` is
+    `updated`. `lang` is the reader's language.
     """
 
     q: str = ""
@@ -23,6 +25,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     licence: tuple[str, ...] = ()
     format: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    box: Box | None = None
     limit: int = 20
     offset: int = 0
     sort: str = "relevance"
@@ -34,10 +37,13 @@ class Query(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A dataset found; `score` compares hits of one search, and is 0 in other sorts."""
+    """A dataset found; `score` compares hits of one search, and is 0 in other sorts; `extent` is
+    where it lies, if known.
+    """
 
     id: str
     score: float
+    extent: Box | None = None
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,10 +6,11 @@ more than a concept of another language, then a prefix, a part of a compound, a 
 its best reading and a tenth of the others; a small prior (`documents`) parts what is left equal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import tantivy
 
+from catalogue.boxes import Box
 from catalogue.folding import words
 from catalogue.records import LANGUAGES
 from catalogue.search.fields import DATASET, LEVELS
@@ -100,13 +101,26 @@ class Scoring:
         )
 
     def filtered(self, asked: _Q, query: Query, without: str | None = None) -> _Q:
-        """Narrow a query by the facets chosen, all but one."""
+        """Narrow a query by the facets chosen, all but one, and by the area."""
         narrowing = [
             (_Must, _Q.const_score_query(_Q.term_set_query(self._schema, facet, list(values)), 0.0))
             for facet in FACETS
             if facet != without and (values := query.chosen(facet))
         ]
+        if query.box is not None:
+            narrowing += [(_Must, side) for side in self._meets(query.box)]
         return _Q.boolean_query([(_Must, asked), *narrowing]) if narrowing else asked
+
+    def _meets(self, box: Box) -> Iterator[_Q]:
+        """Build the conditions that an extent shares ground with an area, at its edge too."""
+        for field, lower, upper in (
+            ("west", None, box.east),
+            ("east", box.west, None),
+            ("south", None, box.north),
+            ("north", box.south, None),
+        ):
+            side = _Q.range_query(self._schema, field, tantivy.FieldType.Float, lower, upper)
+            yield _Q.const_score_query(side, 0.0)
 
     def group(self, group: Group, language: str) -> _Q:
         """Build the query of one group."""

@@ -25,7 +25,7 @@ install(blueprint)
 @blueprint.get("")
 def search() -> Response:
     """Search datasets; facets narrow, several values of one facet are alternatives."""
-    parameters = Parameters("q", "limit", "offset", "sort", *FACETS)
+    parameters = Parameters("q", "bbox", "limit", "offset", "sort", *FACETS)
     query = query_of(
         parameters,
         limit=parameters.number("limit", 20, maximum=MAX_LIMIT),
@@ -46,6 +46,7 @@ def query_of(parameters: Parameters, *, limit: int, offset: int) -> Query:
         limit=limit,
         offset=offset,
         sort=parameters.choice("sort", SORTS) or "relevance",
+        box=parameters.box("bbox"),
         **facets,
     )
 

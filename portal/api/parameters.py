@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from catalogue.boxes import Box, read_box
 from catalogue.records import LANGUAGES, Column
 from catalogue.views import View, read
 from portal.errors import Refusal
@@ -54,6 +55,16 @@ class Parameters:
                 400, "parameter-number", name=name, value=value, minimum=minimum, maximum=maximum
             )
         return int(value)
+
+    def box(self, name: str) -> Box | None:
+        """Return an area, or None where the parameter is absent."""
+        value = self._one(name)
+        if value is None:
+            return None
+        try:
+            return read_box(value)
+        except ValueError as error:
+            raise Refusal(400, "parameter-box", name=name, value=value) from error
 
     def many(self, name: str) -> tuple[str, ...]:
         """Return every value of a parameter that may be repeated."""

@@ -92,7 +92,7 @@ def as_atom() -> Response:
 
 
 def _asked() -> tuple[Query, int]:
-    parameters = Parameters("q", "sort", "page", *FACETS)
+    parameters = Parameters("q", "bbox", "sort", "page", *FACETS)
     number = parameters.number("page", 1, minimum=1, maximum=MAX_PAGE)
     return query_of(parameters, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE), number
 

@@ -118,6 +118,7 @@ ROUTES = (
         answers={_JSON: shapes.DatasetList},
         query=(
             _query("q", "Plain words, in any of the three languages; never a syntax."),
+            _query("bbox", "Only what meets this area: `west,south,east,north` in degrees."),
             *_page(datasets.MAX_LIMIT, 20, datasets.MAX_OFFSET),
             _query("sort", "The order.", type="string", enum=list(SORTS), default="relevance"),
             *_FACETS,

@@ -3,13 +3,15 @@ there.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
+from catalogue.boxes import Box
 from catalogue.points import points
 from catalogue.records import Text
 from catalogue.territory import municipalities
-from portal.maps.features import Box, Corner, Feature, lines_of, rectangle
+from portal.maps.features import Corner, Feature, lines_of, rectangle
 from portal.maps.ground import SEAT_POPULATION, weight
 from portal.maps.projection import Frame, frame_around, place
 
@@ -30,6 +32,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Town(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A name on a drawing."""
 
+    code: str
     x: float
     y: float
     title: Text
@@ -40,13 +43,16 @@ class Drawing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     frame: Frame
     marks: list[Mark]
-    towns: list[Town]
+    towns: tuple[Town, ...]
     area: Mark | None = None
 
 
-def drawing_of(features: Sequence[Feature], area: Box | None = None) -> Drawing:
-    """Draw features, in the area where one is asked for, else in a window that shows them all."""
-    window = [rectangle(area)] if area else [one.geometry for one in features]
+def drawing_of(
+    features: Sequence[Feature], area: Box | None = None, view: Box | None = None
+) -> Drawing:
+    """Draw features in the area that is asked for, else in `view`, else where all can be seen."""
+    box = area or view
+    window = [rectangle(box)] if box else [one.geometry for one in features]
     frame = frame_around(corner for shape in window for line in lines_of(shape) for corner in line)
     asked = [mark for _, mark in _marks(rectangle(area))] if area else []
     marks: list[Mark] = []
@@ -57,9 +63,7 @@ def drawing_of(features: Sequence[Feature], area: Box | None = None) -> Drawing:
             if left < 0:
                 break
             marks.append(mark)
-    return Drawing(
-        frame=frame, marks=marks, towns=list(_towns(frame)), area=asked[0] if asked else None
-    )
+    return Drawing(frame=frame, marks=marks, towns=towns(frame), area=asked[0] if asked else None)
 
 
 def _marks(geometry: dict[str, object]) -> Iterator[tuple[int, Mark]]:
@@ -79,15 +83,17 @@ def _path(line: list[Corner]) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in placed) + end
 
 
-def _towns(frame: Frame) -> Iterator[Town]:
+@lru_cache(maxsize=256)
+def towns(frame: Frame) -> tuple[Town, ...]:
     """Give the names of towns in a window, the weightiest first, where none covers another."""
     known = points()
     named = [(one, known[one.code]) for one in municipalities() if one.code in known]
     size = frame.unit
     taken: list[tuple[float, float, float]] = []
+    found: list[Town] = []
     for town, point in sorted(named, key=lambda pair: -weight(*pair)):
         if weight(town, point) < SEAT_POPULATION:
-            return
+            break
         x, y = place(point.longitude, point.latitude)
         width = LETTER_WIDTH * size * max(len(name) for name in town.title.values())
         is_inside = frame.x < x < frame.x + frame.width - width and frame.y < y < (
@@ -99,4 +105,12 @@ def _towns(frame: Frame) -> Iterator[Town]:
         )
         if is_inside and is_free:
             taken.append((x, y, width))
-            yield Town(x=round(x + 5 * size, 1), y=round(y + 5 * size, 1), title=town.title)
+            found.append(
+                Town(
+                    code=town.code,
+                    x=round(x + 5 * size, 1),
+                    y=round(y + 5 * size, 1),
+                    title=town.title,
+                )
+            )
+    return tuple(found)

@@ -5,11 +5,10 @@ from typing import Any
 
 import msgspec
 
+from catalogue.boxes import Box
+
 Corner = tuple[float, float]
 """Longitude and latitude."""
-
-Box = tuple[float, float, float, float]
-"""West, south, east and north, in degrees."""
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,7 +16,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     `geometry` is GeoJSON; `lang` is the language of the title where it is not the reader's;
     `values` stand in the order of the columns of the collection; `share`, from 0 to 1, is how
-    strongly an area of a grid is filled.
+    strongly an area is filled: that of a grid, or, below 0.05 and outlined, one among many that lie
+    over each other.
     """
 
     row: int

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 
 import msgspec
 
+from catalogue.boxes import Box
+
 WIDTH, HEIGHT = 560.0, 420.0
-_WEST, _NORTH = 2.70, 51.09
+TERRITORY = Box(2.7, 50.42, 4.1, 51.09)
 _UNITS_PER_DEGREE = 630.0
 # At this latitude a degree of longitude is shorter by the cosine.
 _SHRINK = math.cos(math.radians(50.7))
@@ -38,8 +40,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 def place(longitude: float, latitude: float) -> tuple[float, float]:
     """Return where a point lies on the drawing."""
-    x = (longitude - _WEST) * _SHRINK * _UNITS_PER_DEGREE
-    return round(x, 1), round((_NORTH - latitude) * _UNITS_PER_DEGREE, 1)
+    x = (longitude - TERRITORY.west) * _SHRINK * _UNITS_PER_DEGREE
+    return round(x, 1), round((TERRITORY.north - latitude) * _UNITS_PER_DEGREE, 1)
 
 
 def frame_around(corners: Iterable[tuple[float, float]]) -> Frame:

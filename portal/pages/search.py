@@ -4,15 +4,20 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
 
-from catalogue.search import FACETS, SORTS, Query
+from catalogue.records import Entry
+from catalogue.search import FACETS, SORTS, Hits, Query
 from catalogue.store import datasets
 from portal.context import services
 from portal.following import behind
-from portal.i18n import reader_language
-from portal.pages import labels
+from portal.i18n import reader_language, words
+from portal.maps.drawing import drawing_of
+from portal.maps.features import Feature, collection, rectangle
+from portal.maps.projection import TERRITORY
+from portal.pages import area, labels
 from portal.pages.addresses import whole_number
 from portal.pages.facets import Facet, facet_of
 from portal.pages.paging import Paging
@@ -20,13 +25,16 @@ from portal.pages.publishers import publisher_name
 
 PAGE_SIZE = 20
 _LONGEST_QUERY = 300
+_FAINT = 0.02
 
 blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/datasets")
-def show() -> str:
-    """List what a search finds, with its facets."""
+def show() -> str | BaseResponse:
+    """List what a search finds, with its facets and where it lies."""
+    if (address := area.address_of_fields()) is not None:
+        return redirect(address)
     number = whole_number("page", default=1, most=500)
     query = _query(number)
     pending = behind(services().store, services().search)
@@ -35,6 +43,11 @@ def show() -> str:
     return render_template(
         "search.html",
         query=query,
+        area=area.asked(),
+        kept=area.kept(),
+        drawing=drawing_of(_features(hits, entries, query.offset), query.box, TERRITORY),
+        territory=TERRITORY,
+        map_address=f"{url_for('search.on_map')}?{request.query_string.decode('ascii', 'replace')}",
         hits=hits,
         pending=pending,
         entries=entries,
@@ -53,12 +66,51 @@ def _twins(query: Query, number: int) -> dict[str, str]:
     """Return the addresses of this very search as other formats; only JSON is of a page."""
     pairs = [("q", query.q)] if query.q else []
     pairs += [(facet, value) for facet in FACETS for value in query.chosen(facet)]
+    if query.box is not None:
+        pairs.append(("bbox", ",".join(format(side, ".10g") for side in query.box)))
     if query.sort != "relevance":
         pairs.append(("sort", query.sort))
     paged = {"json": [("page", str(number))] if number > 1 else []}
     found = {kind: urlencode(pairs + paged.get(kind, [])) for kind in ("json", "csv", "atom")}
     here = url_for("search.show")
     return {k: f"{here}.{k}?{text}" if text else f"{here}.{k}" for k, text in found.items()}
+
+
+@blueprint.get("/datasets.geojson")
+def on_map() -> Response:
+    """Give where the datasets of a page of results lie, numbered as in the list."""
+    query = _query(whole_number("page", default=1, most=500))
+    hits = services().search.search(query)
+    entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
+    response = Response(
+        collection(_features(hits, entries, query.offset), [gettext("Publisher")]),
+        mimetype="application/geo+json",
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _features(hits: Hits, entries: list[Entry], offset: int) -> list[Feature]:
+    """Return the datasets that lie somewhere, each as the area that it reaches."""
+    extents = {hit.id: hit.extent for hit in hits.results}
+    found = []
+    for row, entry in enumerate(entries, start=offset + 1):
+        extent = extents[entry.id]
+        if extent is None:
+            continue
+        title = words(entry.dataset.title)
+        found.append(
+            Feature(
+                row=row,
+                title=title.text,
+                lang=title.lang,
+                geometry=rectangle(extent),
+                share=_FAINT,
+                values=[words(entry.dataset.publisher.title).text],
+                address=url_for("dataset.show", dataset_id=entry.id),
+            )
+        )
+    return found
 
 
 def _query(number: int) -> Query:
@@ -68,6 +120,7 @@ def _query(number: int) -> Query:
         q=request.args.get("q", "").strip()[:_LONGEST_QUERY],
         lang=reader_language(),
         sort=sort if sort in SORTS else "relevance",
+        box=area.asked().box,
         limit=PAGE_SIZE,
         offset=(number - 1) * PAGE_SIZE,
         **chosen,

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, render_template_string, request
 
+from catalogue.boxes import Box
 from portal.maps.drawing import drawing_of
 from portal.maps.features import Feature, collection
 
@@ -57,12 +58,12 @@ def add_map_page(app: Flask) -> None:
     def page() -> str:
         many = request.args.get("many", "0")
         sides = [request.args.get(side, "") for side in ("west", "south", "east", "north")]
-        bounds = tuple(float(side) for side in sides) if all(sides) else None
+        bounds = Box(*(float(side) for side in sides)) if all(sides) else None
         features = features_of(many == "1")
         return render_template_string(
             PAGE,
             features=features,
-            drawing=drawing_of(features, bounds),  # type: ignore[arg-type]  # four, checked above
+            drawing=drawing_of(features, bounds),
             bounds=bounds,
             many=many,
         )

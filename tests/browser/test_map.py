@@ -232,3 +232,32 @@ def test_map_is_fetched_only_by_who_comes_near(browser: Browser, site: str) -> N
         assert not [url for url in asked if "worker" in url or "geojson" in url]
         watched.page.locator("territory-map").scroll_into_view_if_needed()
         expect(watched.page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
+
+
+def test_search_and_its_map_move_together(browser: Browser, site: str, axe: str) -> None:
+    with Watched(browser, site) as watched:
+        asked: list[str] = []
+        watched.page.on("request", lambda request: asked.append(request.url))
+        watched.open("/en/datasets")
+        watched.page.wait_for_timeout(300)
+        assert not [url for url in asked if "worker" in url or "geojson" in url]
+        page = watched.page
+        page.locator("#map summary").click()
+        expect(page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
+        assert watched.barriers(axe) == []
+        bikes = page.locator("#found [data-row]", has_text="stations")
+        bikes.get_by_role("button", name="Show on the map").click()
+        expect(page.locator(".map-popup-title")).to_contain_text("Stations")
+        assert page.locator("#found .map-show").count() == 1  # the others lie nowhere
+        page.keyboard.press("Escape")
+        page.locator(".maplibregl-canvas").focus()
+        page.keyboard.press("+")
+        expect(page.locator("[name=west]")).not_to_have_value("")
+        page.get_by_role("button", name="Search in this area").click()
+        expect(page).to_have_url(re.compile(r"/en/datasets\?bbox=3\.0.*#map$"))
+        expect(page.locator(".card-title")).to_have_count(1)
+        expect(page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
+        assert watched.barriers(axe) == []
+        assert watched.faults() == []
+        page.get_by_role("link", name="Everywhere").click()
+        expect(page.locator(".card-title").nth(2)).to_be_visible()

@@ -10,21 +10,23 @@ import { coloursOf, styleOf } from './style.js';
 
 const TERRITORY = [2.7, 50.42, 4.1, 51.09];
 const CLUSTERED_FROM = 200;
+const MOST_OFFERED = 20;
 const PICKED = ['rows-points', 'rows-clusters', 'rows-lines', 'rows-fill'];
 
 export async function draw(element) {
-  const { ground, geojson, worker, styles, lang, bounds } = element.dataset;
+  const { ground, geojson, worker, styles, lang, bounds, view } = element.dataset;
   const texts = JSON.parse(element.dataset.texts);
   setWorkerUrl(new URL(worker, location.href).href);
   const [groundData, rows] = await Promise.all([fetched(ground), fetched(geojson), styled(styles)]);
   const area = bounds ? bounds.split(',').map(Number) : null;
+  const shown = area ?? (view ? view.split(',').map(Number) : extentOf(rows));
   const container = document.createElement('div');
   container.className = 'map-canvas';
   element.append(container);
   const map = new MapLibre({
     container,
     style: styleOf(coloursOf(element), { ground: groundData, rows, area, tiles: element.dataset.tiles }, CLUSTERED_FROM),
-    bounds: area ?? extentOf(rows) ?? TERRITORY,
+    bounds: shown ?? TERRITORY,
     fitBoundsOptions: { padding: 32, maxZoom: 14 },
     locale: texts,
     cooperativeGestures: true,
@@ -71,6 +73,12 @@ class Choice {
     this.map.getSource('looked-at')?.setData({ type: 'FeatureCollection', features: feature ? [feature] : [] });
   }
 
+  // Several things lie in one place: which one is meant?
+  offer(rows, lngLat) {
+    const features = rows.map((row) => this.byRow.get(row)).filter(Boolean);
+    this.popup.offer(features, lngLat, (row) => this.choose(row, lngLat, null));
+  }
+
   choose(row, lngLat, opener) {
     const feature = this.byRow.get(row);
     if (!feature) return;
@@ -84,7 +92,8 @@ class Choice {
 }
 
 function bindPicking(map, choice) {
-  const at = ({ x, y }) => map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers: PICKED })[0];
+  const allAt = ({ x, y }) => map.queryRenderedFeatures([[x - 5, y - 5], [x + 5, y + 5]], { layers: PICKED });
+  const at = (point) => allAt(point)[0];
   map.on('mousemove', ({ point }) => {
     const found = at(point);
     map.getCanvas().classList.toggle('is-pointing', Boolean(found));
@@ -92,11 +101,15 @@ function bindPicking(map, choice) {
   });
   map.on('mouseout', () => choice.look(null));
   map.on('click', async ({ point, lngLat }) => {
-    const found = at(point);
+    const here = allAt(point);
+    const [found] = here;
     if (!found) return;
+    const rows = [...new Set(here.map(({ properties }) => properties.row))].filter((row) => row !== undefined);
     if (found.properties.cluster) {
       const zoom = await map.getSource('points').getClusterExpansionZoom(found.properties.cluster_id);
       map.easeTo({ center: found.geometry.coordinates, zoom: zoom + 0.3 });
+    } else if (rows.length > 1) {
+      choice.offer(rows.slice(0, MOST_OFFERED), lngLat);
     } else {
       const isPoint = found.geometry.type === 'Point';
       choice.choose(found.properties.row, isPoint ? found.geometry.coordinates : lngLat);

@@ -23,14 +23,14 @@ export class List {
       button.type = 'button';
       button.className = 'button button-small map-show';
       button.textContent = this.texts.show;
-      const title = item.querySelector('[data-title]')?.textContent.trim();
+      const title = item.querySelector('[data-title], .card-title')?.textContent.trim();
       if (title) {
         const hidden = document.createElement('span');
         hidden.className = 'visually-hidden';
         hidden.textContent = ` – ${title}`;
         button.append(hidden);
       }
-      (item.querySelector('[data-map-show]') ?? item).append(button);
+      (item.querySelector('[data-map-show], article') ?? item).append(button);
     }
   }
 

@@ -13,10 +13,28 @@ export class RowPopup {
     });
   }
 
-  open(feature, place, opener) {
+  open(feature, place, opener) { this.show(this.content(feature), place, opener); }
+
+  offer(features, place, choose) {
+    const list = make('ul', 'map-popup-offer');
+    for (const { properties } of features) {
+      const button = make('button', '', properties.title);
+      button.type = 'button';
+      if (properties.lang) button.lang = properties.lang;
+      button.addEventListener('click', () => choose(properties.row));
+      const item = make('li');
+      item.append(button);
+      list.append(item);
+    }
+    const box = make('div', 'map-popup');
+    box.append(make('p', 'map-popup-title', this.texts.here), list);
+    this.show(box, place);
+  }
+
+  show(content, place, opener) {
     this.popup?.remove();
     const popup = new Popup({ maxWidth: '19rem', closeOnClick: true, focusAfterOpen: Boolean(opener), padding: { top: 8, left: 8, right: 8, bottom: 8 } });
-    popup.setLngLat(place).setDOMContent(this.content(feature)).addTo(this.map);
+    popup.setLngLat(place).setDOMContent(content).addTo(this.map);
     this.popup = popup;
     popup.on('close', () => {
       if (this.popup !== popup) return;

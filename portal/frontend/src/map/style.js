@@ -14,6 +14,8 @@ export function coloursOf(element) {
   return found;
 }
 
+// Areas that overlap are filled faintly and keep their outline; those of a grid are filled only.
+const FAINT = 0.05;
 const IS_POINT = ['==', ['geometry-type'], 'Point'];
 const IS_POLYGON = ['==', ['geometry-type'], 'Polygon'];
 const IS_CLUSTER = ['has', 'point_count'];
@@ -44,7 +46,7 @@ export function styleOf(colours, { ground, rows, area, tiles }, clusteredFrom) {
       line('area', 'area', { 'line-color': colours.look, 'line-width': 1.5, 'line-dasharray': [2, 2] }),
       { id: 'rows-fill', type: 'fill', source: 'shapes', filter: IS_POLYGON,
         paint: { 'fill-color': colours.mark, 'fill-opacity': ['coalesce', ['get', 'share'], 0.16] } },
-      line('rows-lines', 'shapes', { 'line-color': colours.mark, 'line-width': ['case', ['has', 'share'], 0, 1.6] }),
+      line('rows-lines', 'shapes', { 'line-color': colours.mark, 'line-width': ['case', ['<', ['coalesce', ['get', 'share'], 0], FAINT], 1.4, 0] }),
       { id: 'rows-clusters', type: 'circle', source: 'points', filter: IS_CLUSTER,
         paint: { 'circle-color': colours.mark, 'circle-stroke-color': colours['mark-edge'], 'circle-stroke-width': 2,
           'circle-radius': ['interpolate', ['linear'], ['log10', ['get', 'point_count']], 0, 13, 2, 19, 4, 27] } },
