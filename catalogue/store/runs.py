@@ -111,6 +111,24 @@ def of_source(store: Store, source_id: str, *, limit: int = 30) -> list[Run]:
         return [_run(row, []) for row in rows]
 
 
+def errors_of(store: Store, run_id: int) -> dict[str, list[RunIssue]]:
+    """Return the errors of a finished run by the dataset that met them; most have none."""
+    decoder = msgspec.json.Decoder(RunRecord)
+    found: dict[str, list[RunIssue]] = {}
+    with store.read() as connection:
+        texts = connection.execute(
+            sa.select(db.run_record.c.record)
+            .where(db.run_record.c.run_id == run_id)
+            .order_by(db.run_record.c.position)
+        ).scalars()
+        for text in texts:
+            record = decoder.decode(text)
+            errors = [issue for issue in record.issues if issue.severity == "error"]
+            if record.dataset_id and errors:
+                found[record.dataset_id] = errors
+    return found
+
+
 def _run(row: Row[Any], records: list[RunRecord]) -> Run:
     return Run(
         id=row.id,

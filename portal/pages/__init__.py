@@ -7,13 +7,16 @@ suits.
 from portal.pages import (
     about,
     api_guide,
+    citation_files,
     dataset,
     home,
     map_files,
+    publishers,
     report,
     root,
     search,
     sign_in,
+    sitemap,
     sources,
     sql,
 )
@@ -24,9 +27,15 @@ LOCALISED = (
     *dataset.BLUEPRINTS,
     report.blueprint,
     sources.blueprint,
+    publishers.blueprint,
     sql.blueprint,
     api_guide.blueprint,
     about.blueprint,
     sign_in.blueprint,
 )
-ROOT = (root.blueprint, map_files.blueprint)
+ROOT = (
+    root.blueprint,
+    map_files.blueprint,
+    citation_files.blueprint,
+    sitemap.blueprint,
+)

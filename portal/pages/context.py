@@ -12,11 +12,13 @@ from portal.accounts.sign_in import COOKIE
 from portal.context import services
 from portal.i18n import reader_language
 from portal.messages import sentence
-from portal.pages import cells, labels, outcomes, types
+from portal.pages import cells, labels, outcomes, publisher_labels, types
 from portal.pages.addresses import in_language, with_query
+from portal.pages.citations import as_text, citation_of
 from portal.pages.coverage import covered_sides
 from portal.pages.map_files import ground_address
 from portal.pages.source_names import source_name
+from portal.pages.structured_data import structured_data
 from portal.settings import MapSettings
 from portal.version import version
 
@@ -64,12 +66,18 @@ def add_to_templates(app: Flask) -> None:
         frequency_label=labels.frequency,
         theme_icon=labels.theme_icon,
         run_counts=labels.run_counts,
+        freshness_label=publisher_labels.freshness_label,
+        missing_label=publisher_labels.missing_label,
+        use_label=publisher_labels.use_label,
         is_number_type=types.is_number_type,
         outcome_label=outcomes.outcome_label,
         source_name=source_name,
         covered_sides=covered_sides,
         signed_in_name=signed_in_name,
         cell=cells.cell,
+        citation_of=citation_of,
+        citation_text=as_text,
+        structured_data=structured_data,
         in_language=in_language,
         ground_address=ground_address,
         map_settings=map_settings,

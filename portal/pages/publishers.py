@@ -1,31 +1,145 @@
-"""Names of publishers by their id, for facets: taken from the datasets that carry them."""
+"""The publishers: who they are, and for each a report on its data that can be printed and taken
+away.
+"""
 
-from functools import lru_cache
+from collections.abc import Callable
+from typing import Literal, TypeVar
 
-from catalogue.records import Text
-from catalogue.search import Query
-from catalogue.store import datasets
-from portal.i18n import words
-from portal.services import Services
+from flask import Blueprint, Response, render_template, request
+
+from catalogue.names import fold
+from catalogue.records import Side
+from catalogue.store.publishers import Holder
+from portal.context import services
+from portal.i18n import reader_language, words
+from portal.pages.addresses import whole_number
+from portal.pages.known_sources import known_source
+from portal.pages.paging import Paging
+from portal.pages.publisher_files import (
+    list_as_csv,
+    list_as_json,
+    report_as_csv,
+    report_as_json,
+)
+from portal.pages.publisher_labels import selections
+from portal.pages.sparkline import sparkline
+from portal.publisher_report import DatasetState, holders, report_of
+
+PUBLISHERS_A_PAGE = 200
+DATASETS_A_PAGE = 100
+_EXCEL: dict[str, Literal["fr", "nl"]] = {"fr": "fr", "nl": "nl"}
+_ORDERS: dict[str, Callable[[Holder], tuple[object, ...]]] = {
+    "name": lambda holder: (_name(holder),),
+    "datasets": lambda holder: (-len(holder.dataset_ids), _name(holder)),
+    "newest": lambda holder: (_reversed(holder.newest_data or ""), _name(holder)),
+}
+_SELECTED: dict[str, Callable[[DatasetState], object]] = {
+    "on-time": lambda state: state.freshness == "on-time",
+    "overdue": lambda state: state.freshness == "overdue",
+    "unknown": lambda state: state.freshness == "unknown",
+    "errors": lambda state: state.error_count or state.remark_count,
+    "drafts": lambda state: state.draft_count,
+    "missing": lambda state: state.missing,
+    "problems": lambda state: state.problem_count,
+}
+
+Thing = TypeVar("Thing")
+
+blueprint = Blueprint("publishers", __name__)
 
 
-@lru_cache(maxsize=4)
-def _known(services: Services) -> dict[str, Text]:
-    return {}
+@blueprint.get("/publishers")
+def listing() -> str:
+    """List the publishers, or those of one side."""
+    found = _listed()
+    side = request.args.get("side")
+    kept = [each for each in found if side in (None, each.publisher.side)]
+    paging = _paging(len(kept), PUBLISHERS_A_PAGE)
+    return render_template(
+        "publishers.html",
+        holders=_part(kept, paging),
+        paging=paging,
+        count=len(kept),
+        side=side,
+        sides={each: sum(h.publisher.side == each for h in found) for each in Side},
+        order=_order(),
+        excel=_EXCEL.get(reader_language(), "fr"),
+    )
 
 
-def publisher_name(services: Services, publisher_id: str) -> str:
-    """Return a publisher's name in the reader's language, or the id where no dataset carries it any
-    more.
+@blueprint.get("/publishers.<any(json, csv):form>")
+def listing_file(form: str) -> Response:
+    """Give the list as a file, whole."""
+    return list_as_json(_listed()) if form == "json" else list_as_csv(_listed(), _excel())
 
-    A name once looked up is kept for the life of the process: publishers are few and are seldom
-    renamed.
+
+@blueprint.get("/publishers/<publisher_id>")
+def show(publisher_id: str) -> str:
+    """Show the report of one publisher; `?show=` narrows its datasets, `?all=1` puts them on one
+    page.
     """
-    known = _known(services)
-    if publisher_id not in known:
-        hits = services.search.search(Query(publisher=(publisher_id,), limit=1)).results
-        entries = datasets.by_ids(services.store, [hit.id for hit in hits])
-        if not entries:
-            return publisher_id
-        known[publisher_id] = entries[0].dataset.publisher.title
-    return words(known[publisher_id]).text or publisher_id
+    report = report_of(services(), publisher_id)
+    wanted = request.args.get("show", "")
+    is_wanted = _SELECTED.get(wanted, lambda _: True)
+    states = sorted(filter(is_wanted, report.datasets), key=_title)
+    is_whole = request.args.get("all") == "1"
+    paging = _paging(len(states), max(1, len(states)) if is_whole else DATASETS_A_PAGE)
+    return render_template(
+        "publisher.html",
+        report=report,
+        publisher=report.publisher,
+        states=_part(states, paging),
+        paging=paging,
+        wanted=wanted if wanted in _SELECTED else "",
+        selections=[
+            (key, label, sum(bool(_SELECTED[key](each)) for each in report.datasets))
+            for key, label in selections().items()
+        ],
+        titles={each.id: each.title for each in report.datasets},
+        charts={kind: sparkline(report.days, uses.days) for kind, uses in report.uses.items()},
+        source_of=known_source,
+        excel=_EXCEL.get(reader_language(), "fr"),
+    )
+
+
+@blueprint.get("/publishers/<publisher_id>.<any(json, csv):form>")
+def show_file(publisher_id: str, form: str) -> Response:
+    """Give the report of one publisher as a file, whole."""
+    report = report_of(services(), publisher_id)
+    return report_as_json(report) if form == "json" else report_as_csv(report, _excel())
+
+
+def _listed() -> list[Holder]:
+    """Return the publishers that have something here, in the order that is asked for."""
+    found = [holder for holder in holders(services()) if holder.dataset_ids]
+    return sorted(found, key=_ORDERS[_order()])
+
+
+def _order() -> str:
+    asked = request.args.get("sort", "name")
+    return asked if asked in _ORDERS else "name"
+
+
+def _name(holder: Holder) -> str:
+    return fold(words(holder.publisher.title).text or holder.publisher.id)
+
+
+def _title(state: DatasetState) -> str:
+    return fold(words(state.title).text)
+
+
+def _reversed(text: str) -> list[int]:
+    """Return what sorts a text from last to first."""
+    return [-ord(sign) for sign in text] or [1]
+
+
+def _excel() -> Literal["fr", "nl"] | None:
+    return _EXCEL.get(request.args.get("excel", ""))
+
+
+def _paging(total: int, size: int) -> Paging:
+    return Paging(number=whole_number("page", default=1), size=size, total=total)
+
+
+def _part(found: list[Thing], paging: Paging) -> list[Thing]:
+    return found[(paging.number - 1) * paging.size : paging.number * paging.size]

@@ -21,7 +21,7 @@ from portal.pages import area, labels
 from portal.pages.addresses import whole_number
 from portal.pages.facets import Facet, facet_of
 from portal.pages.paging import Paging
-from portal.pages.publishers import publisher_name
+from portal.pages.publisher_names import publisher_name
 
 PAGE_SIZE = 20
 _LONGEST_QUERY = 300

@@ -2,6 +2,7 @@
 to all.
 """
 
+import json
 import re
 
 import pytest
@@ -38,6 +39,12 @@ PAGES = (
     "/api",
     "/publish",
     "/accessibility",
+    "/contact",
+    "/privacy",
+    "/terms",
+    "/publishers",
+    "/publishers/lille",
+    "/publishers/tournai",
     "/sign-in",
     "/datasets?page=99",
     "/sources/test",
@@ -194,6 +201,39 @@ def test_printed_table_is_no_wider_than_the_page(browser: Browser, site: str) ->
         assert frames
         for frame in frames:
             assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") <= 0
+
+
+def test_printed_report_of_a_publisher_is_whole(browser: Browser, site: str) -> None:
+    with Watched(browser, site, width=720) as watched:  # the width of A4 between its margins
+        watched.open("/fr/publishers/lille")
+        watched.page.emulate_media(media="print")
+        expect(watched.page.locator("[data-print]")).not_to_be_visible()
+        expect(watched.page.locator(".report-table thead")).to_be_visible()
+        for frame in watched.page.locator(".table-frame").all():
+            assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") <= 0
+        assert watched.sideways() <= 0
+
+
+def test_citation_is_copied_as_it_is_read(browser: Browser, site: str) -> None:
+    with Watched(browser, site) as watched:
+        watched.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+        watched.open("/en/datasets/stations-de-velos")
+        citation = watched.page.locator(".citation")
+        citation.get_by_role("button").click()
+        expect(citation.get_by_role("button")).to_contain_text("Copied")
+        copied = watched.page.evaluate("navigator.clipboard.readText()")
+        assert copied == citation.locator("code").inner_text()
+        assert copied.endswith("/datasets/stations-de-velos")
+        assert watched.faults() == []
+
+
+def test_data_for_search_engines_breaks_no_policy(browser: Browser, site: str) -> None:
+    with Watched(browser, site) as watched:
+        watched.open("/fr/datasets/parcs-jardins-b")
+        data = watched.page.locator('script[type="application/ld+json"]').text_content() or ""
+        assert json.loads(data)["name"] == "Parcs & jardins <b>"
+        assert "<" not in data
+        assert watched.faults() == []
 
 
 def test_rows_of_the_preview_take_one_line_each(browser: Browser, site: str) -> None:

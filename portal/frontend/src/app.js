@@ -22,6 +22,12 @@ if (navigator.clipboard) {
   for (const button of document.querySelectorAll('[data-copy]')) button.hidden = false;
 }
 
+// A page that is made to be printed offers it.
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
 // On a narrow screen the filters start closed: the results come first.
 if (matchMedia('(max-width: 60rem)').matches) {
   for (const details of document.querySelectorAll('.facets > details:not(:has([aria-current]))')) details.open = false;
