@@ -43,6 +43,9 @@ def create_app(services: Services) -> Flask:
         app.register_blueprint(blueprint, url_prefix=LANGUAGE_PREFIX)
     for blueprint in (*ROOT, *api.blueprints):
         app.register_blueprint(blueprint)
+    for blueprint in api.localised:
+        prefix = f"{LANGUAGE_PREFIX}{blueprint.url_prefix or ''}"
+        app.register_blueprint(blueprint, url_prefix=prefix, name=f"{blueprint.name}_in_language")
     app.before_request(_without_final_slash)
     return app
 

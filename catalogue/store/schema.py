@@ -197,3 +197,19 @@ usage_total = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("uses", sa.BigInteger, nullable=False),
 )
+
+player_correction = sa.Table(
+    "player_correction",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("player_id", sa.Text),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("proposal", sa.Text, nullable=False),
+    sa.Column("before", sa.Text),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
+    sa.Column("contact", sa.Text),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.Text),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("reason", sa.Text),
+)

@@ -5,8 +5,11 @@ from portal.api import (
     datasets,
     downloads,
     everywhere,
+    forum,
     health,
     openapi,
+    own_themes,
+    players,
     results,
     rows,
     sources,
@@ -26,4 +29,9 @@ blueprints = (
     openapi.blueprint,
     health.blueprint,
     downloads.blueprint,
+    players.blueprint,
+    forum.blueprint,
+    own_themes.blueprint,
 )
+# These stand beside their pages too, in the language of the address.
+localised = (players.blueprint, forum.blueprint, own_themes.blueprint)

@@ -18,6 +18,8 @@ from portal.errors import Refusal, fault_of
 from sandbox.errors import SandboxError
 
 PATHS = ("/api/", "/data/", "/healthz")
+# The twins of pages have these endings.
+TWINS = (".json", ".csv", ".geojson")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +48,7 @@ def install(blueprint: Blueprint) -> None:
 
 def is_ours(path: str) -> bool:
     """Tell whether an address is answered in JSON, its errors too."""
-    return path.startswith(PATHS)
+    return path.startswith(PATHS) or path.endswith(TWINS)
 
 
 def answer_unknown_address() -> Response | None:

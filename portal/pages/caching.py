@@ -28,6 +28,9 @@ _KEPT = (
     "dataset_versions",
     "dataset_quality",
     "report",
+    "players",
+    "forum",
+    "own_themes",
     "api_guide",
     "about",
 )

@@ -4,6 +4,7 @@ doors.
 
 from flask import Blueprint, render_template
 
+from catalogue.own_themes import own_themes
 from catalogue.search import Query
 from catalogue.store import datasets
 from portal.context import services
@@ -31,6 +32,7 @@ def show() -> str:
         "home.html",
         examples=EXAMPLES[reader_language()],
         overview=overview(services()),
+        own_themes=own_themes().values(),
         newest=datasets.by_ids(services().store, [hit.id for hit in newest]),
         dots=dots(),
         contact_url=services().settings.contact_url,

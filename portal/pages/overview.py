@@ -4,10 +4,10 @@ from functools import lru_cache
 
 import msgspec
 
+from catalogue.gaps import missing
 from catalogue.records import Text
 from catalogue.search import Query
 from portal.pages.caching import State, state_of
-from portal.pages.gaps import missing
 from portal.pages.themes import themes
 from portal.services import Services
 

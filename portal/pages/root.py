@@ -29,6 +29,30 @@ def dataset(dataset_id: str) -> Response:
     return _to(url_for("dataset.show", lang=preferred_language(), dataset_id=dataset_id))
 
 
+@blueprint.get("/players")
+def players() -> Response:
+    """Redirect to the digital players."""
+    return _to(url_for("players.show", lang=preferred_language()))
+
+
+@blueprint.get("/players/<player_id>")
+def player(player_id: str) -> Response:
+    """Redirect from the permanent URI of a player to its page."""
+    return _to(url_for("players.show_one", lang=preferred_language(), player_id=player_id))
+
+
+@blueprint.get("/forum")
+def forum() -> Response:
+    """Redirect to the forum."""
+    return _to(url_for("forum.show", lang=preferred_language()))
+
+
+@blueprint.get("/themes/<theme_id>")
+def own_theme(theme_id: str) -> Response:
+    """Redirect to a theme of the Eurometropolis."""
+    return _to(url_for("own_themes.show", lang=preferred_language(), theme_id=theme_id))
+
+
 def _to(address: str) -> Response:
     query = request.query_string.decode("ascii", "replace")
     response = redirect(f"{address}?{query}" if query else address, 302)

@@ -48,6 +48,13 @@ PAGES = (
     "/sign-in",
     "/datasets?page=99",
     "/sources/test",
+    "/players",
+    "/players?competency=cybersecurity&side=VLG",
+    "/players?competency=cloud_hosting&side=VLG",
+    "/players/barco",
+    "/forum",
+    "/themes/mobility",
+    "/player-corrections/new?player=barco",
     "/nowhere",
 )
 
