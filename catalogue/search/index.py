@@ -31,6 +31,8 @@ from catalogue.search.thesaurus import Thesaurus, load
 
 _WRITER_BYTES = 64_000_000
 _MOST_VALUES = 10_000
+# So few hits that a reader looks for more: `deelfiets parking` means either, too.
+_FEW = 5
 _MOST_HITS = 1_000
 _LONGEST_TITLE = 1_000
 _NOT_THERE = (0, 0)
@@ -182,20 +184,20 @@ class SearchIndex:
     def _asked(
         self, searcher: tantivy.Searcher, groups: list[Group], query: Query
     ) -> tuple[tantivy.Query, bool]:
-        """Return the query of all words; where nothing meets it, that of some, and True."""
+        """Return the query of all words; where few meet it, that of some after them, and True."""
         if not groups:
             return self._scoring.everything, False
         language = query.lang if query.lang in LANGUAGES else "en"
         typed = " ".join(words(query.q[:_LONGEST_TITLE]))
         every = self._scoring.words(groups, typed, language)
-        if len(groups) == 1 or _count(searcher, every):
+        if len(groups) == 1 or _count(searcher, every) >= _FEW:
             return every, False
         total = _count(searcher, self._scoring.everything)
         weighted = [
             (g, math.log(1 + total / (1 + _count(searcher, self._scoring.group(g, language)))))
             for g in groups
         ]
-        return self._scoring.some_words(weighted, language), True
+        return self._scoring.some_words(weighted, language, first=every), True
 
     def _results(
         self, searcher: tantivy.Searcher, asked: tantivy.Query, query: Query, has_words: bool

@@ -60,7 +60,8 @@ class Hits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `facets` counts every value of every facet among the hits; a facet that is itself chosen from is
     counted as if it were not, so that another value can be added. `did_you_mean` is a spelling that
-    finds more. `is_widened` says that nothing held all the words and that hits hold some of them.
+    finds more. `is_widened` says that few or none held all the words, and that those which hold
+    some of them follow.
     """
 
     count: int

@@ -44,6 +44,8 @@ _ENDINGS = ("s", "x", "e", "es", "n", "en", "de", "ing", "ed")
 _READERS_LANGUAGE = {"title": 0.6, "keywords": 0.4, "description": 0.3}
 _OTHER_READINGS = 0.1
 _FIRST_PART = 0.6
+# What holds all the words stands before all that holds some.
+_FIRST = 100.0
 _PREFIX_FROM, _FUZZY_FROM, _TWO_SLIPS_FROM = 3, 6, 8
 
 _Must, _Should = tantivy.Occur.Must, tantivy.Occur.Should
@@ -94,11 +96,14 @@ class Scoring:
         ]
         return _Q.boolean_query([(_Must, word) for word in each])
 
-    def some_words(self, weighted: list[tuple[Group, float]], language: str) -> _Q:
-        """Build the query whose hits meet some group, weighted by how telling each is."""
-        return _Q.boolean_query(
-            [(_Should, _Q.boost_query(self.group(g, language), weight)) for g, weight in weighted]
-        )
+    def some_words(self, weighted: list[tuple[Group, float]], language: str, *, first: _Q) -> _Q:
+        """Build the query whose hits meet some group, weighted by how telling each is; those of
+        `first` come first.
+        """
+        some = [
+            (_Should, _Q.boost_query(self.group(g, language), weight)) for g, weight in weighted
+        ]
+        return _Q.boolean_query([(_Should, _Q.boost_query(first, _FIRST)), *some])
 
     def filtered(self, asked: _Q, query: Query, without: str | None = None) -> _Q:
         """Narrow a query by the facets chosen, all but one, and by the area."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -38,6 +38,8 @@ def show() -> str | BaseResponse:
     number = whole_number("page", default=1, most=500)
     query = _query(number)
     pending = behind(services().store, services().search)
+    if pending:
+        g.page_etag = None  # the next answer will hold more
     hits = services().search.search(query)
     entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
     return render_template(

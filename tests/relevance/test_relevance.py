@@ -11,9 +11,9 @@ from tests.relevance.records import catalogue
 
 # What was reached on 2026-11-25 less 0.02, by language of the query, then of the data.
 FLOORS: dict[Pair, float] = {
-    ("fr", "fr"): 0.88, ("fr", "nl"): 0.90, ("fr", "en"): 0.90,
-    ("nl", "fr"): 0.91, ("nl", "nl"): 0.95, ("nl", "en"): 0.83,
-    ("en", "fr"): 0.91, ("en", "nl"): 0.92, ("en", "en"): 0.90,
+    ("fr", "fr"): 0.91, ("fr", "nl"): 0.94, ("fr", "en"): 0.93,
+    ("nl", "fr"): 0.90, ("nl", "nl"): 0.95, ("nl", "en"): 0.88,
+    ("en", "fr"): 0.92, ("en", "nl"): 0.95, ("en", "en"): 0.93,
 }  # fmt: skip
 LARGEST_GAP = 0.10
 
