@@ -15,7 +15,7 @@ from catalogue.errors import NotFound
 from catalogue.records import Publisher, Run, RunIssue, Text
 from catalogue.store import datasets, publishers, runs, usage
 from catalogue.store.database import now
-from catalogue.store.publishers import Checked, Holder, Holding, Trouble
+from catalogue.store.publishers import Holder, Holding, Trouble
 from catalogue.store.usage import Kind
 from portal.freshness import Freshness, freshness_of
 from portal.services import Services
@@ -39,7 +39,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Uses(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How often something was used: ever, in the days shown, and on each of them."""
+    """How often something was used: ever, and in the days shown."""
+
+    total: int
+    recent: int
+
+
+class UsesByDay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often everything of a publisher was used: ever, in the days shown, and on each of
+    them.
+    """
 
     total: int
     recent: int
@@ -80,7 +89,7 @@ class PublisherReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     made_at: str
     archived_count: int
     days: list[str]
-    uses: dict[Kind, Uses]
+    uses: dict[Kind, UsesByDay]
     datasets: list[DatasetState]
     problems: list[Problem]
     harvests: list[Harvest]
@@ -109,7 +118,7 @@ def report_of(services: Services, publisher_id: str) -> PublisherReport:
         made_at=now(),
         archived_count=holder.archived_count,
         days=days,
-        uses={kind: _sum(each[kind] for each in uses.values()) for kind in Kind},
+        uses={kind: _together(services, held, kind, uses, days) for kind in Kind},
         datasets=[_state(holding, day, faults[holding.id], uses[holding.id]) for holding in held],
         problems=problems,
         harvests=harvests,
@@ -208,46 +217,45 @@ def _of_file(holding: Holding, trouble: Trouble) -> Problem:
     )
 
 
+def _names(holding: Holding, kind: Kind) -> list[str]:
+    """Return under which names uses of a dataset are counted."""
+    return [holding.id] if kind is Kind.VIEW else [table.table for table in holding.tables]
+
+
+def _all_names(held: _Held, kind: Kind) -> list[str]:
+    return [name for holding in held for name in _names(holding, kind)]
+
+
 def _uses(services: Services, held: _Held, days: list[str]) -> dict[str, dict[Kind, Uses]]:
-    names = {
+    counted = {
+        kind: usage.of(services.store, kind, _all_names(held, kind), since=days[0]) for kind in Kind
+    }
+    return {
         holding.id: {
-            Kind.VIEW: [holding.id],
-            Kind.DOWNLOAD: _names(holding.tables),
-            Kind.QUERY: _names(holding.tables),
+            kind: _sum(
+                counted[kind][name] for name in _names(holding, kind) if name in counted[kind]
+            )
+            for kind in Kind
         }
         for holding in held
     }
-    counted = {
-        kind: usage.of(
-            services.store,
-            kind,
-            [name for by_kind in names.values() for name in by_kind[kind]],
-            since=days[0],
-        )
-        for kind in Kind
-    }
-    return {
-        dataset_id: {
-            kind: _sum(_in_days(counted[kind].get(name), days) for name in by_kind[kind])
-            for kind in Kind
-        }
-        for dataset_id, by_kind in names.items()
-    }
 
 
-def _names(tables: Sequence[Checked]) -> list[str]:
-    return [table.table for table in tables]
+def _sum(counted: Iterable[usage.Counted]) -> Uses:
+    found = list(counted)
+    return Uses(total=sum(each.total for each in found), recent=sum(each.recent for each in found))
 
 
-def _in_days(counted: usage.Counted | None, days: list[str]) -> Uses:
-    shown = [counted.days.get(day, 0) if counted else 0 for day in days]
-    return Uses(total=counted.total if counted else 0, recent=sum(shown), days=shown)
-
-
-def _sum(uses: Iterable[Uses]) -> Uses:
-    days = [0] * DAYS_SHOWN
-    total = 0
-    for each in uses:
-        total += each.total
-        days = [one + other for one, other in zip(days, each.days, strict=True)]
-    return Uses(total=total, recent=sum(days), days=days)
+def _together(
+    services: Services,
+    held: _Held,
+    kind: Kind,
+    uses: dict[str, dict[Kind, Uses]],
+    days: list[str],
+) -> UsesByDay:
+    found = usage.by_day(services.store, kind, _all_names(held, kind), since=days[0])
+    return UsesByDay(
+        total=sum(each[kind].total for each in uses.values()),
+        recent=sum(found.get(day, 0) for day in days),
+        days=[found.get(day, 0) for day in days],
+    )

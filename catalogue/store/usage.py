@@ -3,8 +3,8 @@
 A row says how often, and never by whom: there is no address, no cookie and no browser in it.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -47,10 +47,10 @@ class Use(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How often something was used: `days` holds the days on which it was, since some day."""
+    """How often something was used: ever, and since some day."""
 
     total: int
-    days: dict[str, int]
+    recent: int
 
 
 def add(store: Store, counts: Mapping[Use, int]) -> None:
@@ -72,19 +72,37 @@ def of(store: Store, kind: Kind, names: Sequence[str], *, since: str) -> dict[st
     """Return how often each of the names was used; those that never were are left out."""
     day, total = db.usage_day.c, db.usage_total.c
     totals: dict[str, int] = {}
-    days: dict[str, dict[str, int]] = defaultdict(dict)
+    recent: dict[str, int] = {}
     with store.read() as connection:
-        for start in range(0, len(names), _MOST_AT_ONCE):
-            some = names[start : start + _MOST_AT_ONCE]
+        for some in _chunks(names):
             found = connection.execute(
                 sa.select(total.name, total.uses).where(total.kind == kind, total.name.in_(some))
             )
             totals |= {row.name: row.uses for row in found}
-            recent = connection.execute(
-                sa.select(day.name, day.day, day.uses).where(
-                    day.kind == kind, day.name.in_(some), day.day >= since
-                )
+            sums = connection.execute(
+                sa.select(day.name, sa.func.sum(day.uses))
+                .where(day.kind == kind, day.name.in_(some), day.day >= since)
+                .group_by(day.name)
             )
-            for row in recent:
-                days[row.name][row.day] = row.uses
-    return {name: Counted(uses, days[name]) for name, uses in totals.items()}
+            recent |= {name: int(uses) for name, uses in sums}
+    return {name: Counted(uses, recent.get(name, 0)) for name, uses in totals.items()}
+
+
+def by_day(store: Store, kind: Kind, names: Sequence[str], *, since: str) -> dict[str, int]:
+    """Return how often all of the names together were used on each day that saw any use."""
+    day = db.usage_day.c
+    days: Counter[str] = Counter()
+    with store.read() as connection:
+        for some in _chunks(names):
+            sums = connection.execute(
+                sa.select(day.day, sa.func.sum(day.uses))
+                .where(day.kind == kind, day.name.in_(some), day.day >= since)
+                .group_by(day.day)
+            )
+            days.update({name: int(uses) for name, uses in sums})
+    return dict(days)
+
+
+def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), _MOST_AT_ONCE):
+        yield names[start : start + _MOST_AT_ONCE]

@@ -25,8 +25,8 @@ from portal.pages.publisher_labels import selections
 from portal.pages.sparkline import sparkline
 from portal.publisher_report import DatasetState, holders, report_of
 
-PUBLISHERS_A_PAGE = 200
-DATASETS_A_PAGE = 100
+PUBLISHERS_A_PAGE = 100
+DATASETS_A_PAGE = 50
 _EXCEL: dict[str, Literal["fr", "nl"]] = {"fr": "fr", "nl": "nl"}
 _ORDERS: dict[str, Callable[[Holder], tuple[object, ...]]] = {
     "name": lambda holder: (_name(holder),),

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request, url_for
 
+from catalogue import players
+from catalogue.own_themes import own_themes
 from catalogue.records import LANGUAGES
 from catalogue.search import Query
 from catalogue.store import datasets
@@ -25,6 +27,8 @@ _PAGES = (
     "home.show",
     "search.show",
     "publishers.listing",
+    "players.show",
+    "forum.show",
     "sources.listing",
     "sql.show",
     "api_guide.show",
@@ -46,6 +50,8 @@ Disallow: /api/
 Disallow: /data/
 Disallow: /*/datasets?
 Disallow: /*/publishers?
+Disallow: /*/players?
+Disallow: /*/player-corrections
 Disallow: /*/sql?
 Disallow: /*/sign-in
 
@@ -90,7 +96,7 @@ def _answer(chunks: Iterator[str]) -> Response:
 def _part_count() -> int:
     here = services()
     dataset_count = here.search.search(Query(limit=0)).count
-    page_count = len(_PAGES) + len(_publisher_ids()) + dataset_count
+    page_count = len(_PAGES) + sum(map(len, _named().values())) + dataset_count
     return -(-page_count // _PAGES_A_FILE)
 
 
@@ -125,8 +131,9 @@ def _pages() -> Iterator[Page]:
     root = public_root()
     for endpoint in _PAGES:
         yield Page({lang: root + url_for(endpoint, lang=lang) for lang in LANGUAGES})
-    for publisher_id in _publisher_ids():
-        yield _page(root, "publishers", publisher_id)
+    for folder, names in _named().items():
+        for name in names:
+            yield _page(root, folder, name)
     changed = datasets.changed_on(services().store)
     for dataset_id in _dataset_ids():
         yield _page(root, "datasets", dataset_id, changed.get(dataset_id))
@@ -137,8 +144,14 @@ def _page(root: str, folder: str, name: str, changed: str | None = None) -> Page
     return Page({lang: f"{root}/{lang}/{folder}/{name}" for lang in LANGUAGES}, changed)
 
 
-def _publisher_ids() -> list[str]:
-    return [each.publisher.id for each in holders(services()) if each.dataset_ids]
+def _named() -> dict[str, list[str]]:
+    """Return the names of what has a page each, besides datasets, by their folder."""
+    store = services().store
+    return {
+        "publishers": [each.publisher.id for each in holders(services()) if each.dataset_ids],
+        "players": [player.id for player in players.players(store)],
+        "themes": list(own_themes()),
+    }
 
 
 def _dataset_ids() -> list[str]:

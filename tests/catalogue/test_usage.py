@@ -10,7 +10,9 @@ def test_uses_add_up_by_day_and_in_all(store: Store) -> None:
         store, {Use(Kind.VIEW, "velos", "2026-10-01"): 1, Use(Kind.VIEW, "velos", "2026-11-01"): 4}
     )
     found = usage.of(store, Kind.VIEW, ["velos", "parcs"], since="2026-10-15")
-    assert found == {"velos": Counted(7, {"2026-11-01": 4})}
+    assert found == {"velos": Counted(total=7, recent=4)}
+    days = usage.by_day(store, Kind.VIEW, ["velos", "parcs"], since="2026-01-01")
+    assert days == {"2026-10-01": 3, "2026-11-01": 4}
 
 
 def test_many_names_are_asked_in_several_statements(store: Store) -> None:
