@@ -29,12 +29,24 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     share: float | None = None
 
 
-def collection(features: Iterable[Feature], columns: Sequence[str] = ()) -> bytes:
-    """Return features as a FeatureCollection; `columns` are the names of their values."""
+def collection(
+    features: Iterable[Feature],
+    columns: Sequence[str] = (),
+    *,
+    row_address: str | None = None,
+    details_address: str | None = None,
+) -> bytes:
+    """Return features as a FeatureCollection; `columns` are the names of their values.
+
+    With the number of a feature for `{row}`, `row_address` is the page about it, and
+    `details_address` gives its `columns` and `values` as JSON, where it holds none itself.
+    """
     return msgspec.json.encode(
         {
             "type": "FeatureCollection",
             "columns": list(columns),
+            "row_address": row_address,
+            "details_address": details_address,
             "features": [
                 {"type": "Feature", "properties": _properties(one), "geometry": one.geometry}
                 for one in features

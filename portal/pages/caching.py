@@ -24,6 +24,7 @@ _KEPT = (
     "dataset",
     "dataset_chart",
     "dataset_columns",
+    "dataset_map",
     "dataset_row",
     "dataset_versions",
     "dataset_quality",
@@ -71,6 +72,11 @@ def _mark(response: Response) -> Response:
         return _with_etag(response)
     response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
+
+
+def mark_kept(response: Response) -> Response:
+    """Mark an answer beside the pages, made of the same things, as one that may be kept."""
+    return _with_etag(response) if g.get("page_etag") else response
 
 
 def _with_etag(response: Response) -> Response:

@@ -22,6 +22,11 @@ _CODE = re.compile(
 )
 
 
+def is_code_name(name: str) -> bool:
+    """Tell whether a column is called like one of codes, identifiers or years."""
+    return bool(_CODE.search(name))
+
+
 class Cell(NamedTuple):
     """A value as shown: `kind` is the class of its cell."""
 
@@ -54,7 +59,7 @@ def cell(value: Any, name: str = "") -> Cell:
 
 
 def _number(value: int | float | Decimal, name: str) -> Cell:
-    is_code = bool(_CODE.search(name))
+    is_code = is_code_name(name)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return Cell(str(value), "number")
     pattern = "0.##########" if is_code else "#,##0.######"

@@ -17,8 +17,12 @@ def init_app(app: Flask) -> None:
 
 
 def _pack(response: Response) -> Response:
-    if response.mimetype != "text/html" or response.is_streamed:
-        return response
+    is_page = response.mimetype == "text/html" and not response.is_streamed
+    return packed(response) if is_page else response
+
+
+def packed(response: Response) -> Response:
+    """Compress an answer for a browser that can read it."""
     response.vary.add("Accept-Encoding")
     is_small = (response.content_length or 0) < SMALLEST_BYTES
     if is_small or "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:

@@ -19,6 +19,8 @@ from portal.maps.features import Feature, collection, rectangle
 from portal.maps.projection import TERRITORY
 from portal.pages import area, labels
 from portal.pages.addresses import whole_number
+from portal.pages.caching import mark_kept
+from portal.pages.compression import packed
 from portal.pages.facets import Facet, facet_of
 from portal.pages.paging import Paging
 from portal.pages.publisher_names import publisher_name
@@ -88,8 +90,7 @@ def on_map() -> Response:
         collection(_features(hits, entries, query.offset), [gettext("Publisher")]),
         mimetype="application/geo+json",
     )
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return packed(mark_kept(response))
 
 
 def _features(hits: Hits, entries: list[Entry], offset: int) -> list[Feature]:

@@ -13,7 +13,9 @@ from werkzeug.serving import make_server
 
 from portal.app import create_app
 from portal.assets import BUILD
-from tests.browser.map_page import add_map_page
+from portal.following import catch_up
+from tests.browser.map_page import add_map_page, hydrants
+from tests.placing import publish
 from tests.portal.pages.sample import services_of
 
 ARGUMENTS = [
@@ -55,6 +57,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (BUILD / "manifest.json").is_file():
         pytest.skip("the browser assets were not built (pip install -e .)")
     with services_of(tmp_path_factory.mktemp("site") / "data") as services:
+        publish(services.store, "hydrants", hydrants())
+        catch_up(services.store, services.search)
         app = create_app(services)
         add_map_page(app)
         server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pyarrow as pa
 from flask import Flask, render_template_string, request
 
 from catalogue.boxes import Box
@@ -50,6 +51,19 @@ def features_of(many: bool) -> list[Feature]:
         )
         for number, shape in enumerate(shapes, start=1)
     ]
+
+
+def hydrants() -> pa.Table:
+    """Make a table of points around Tournai."""
+    steps = range(MANY)
+    return pa.table(
+        {
+            "name": [HOSTILE if n == 0 else f"Hydrant {n}" for n in steps],
+            "flow": [n % 60 for n in steps],
+            "longitude": [3.3 + n % 20 / 100 for n in steps],
+            "latitude": [50.53 + n // 20 / 100 for n in steps],
+        }
+    )
 
 
 def add_map_page(app: Flask) -> None:

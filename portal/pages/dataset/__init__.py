@@ -1,9 +1,10 @@
 """The pages of one dataset: the same head and tabs around each, one blueprint a tab."""
 
-from portal.pages.dataset import chart, columns, data, quality, row, versions
+from portal.pages.dataset import chart, columns, data, map, quality, row, versions
 
 BLUEPRINTS = (
     data.blueprint,
+    map.blueprint,
     chart.blueprint,
     columns.blueprint,
     versions.blueprint,

@@ -9,6 +9,7 @@ from catalogue.errors import NotFound
 from catalogue.records import Entry, Table, Version
 from catalogue.store import datasets
 from catalogue.views import Engine
+from catalogue.views.places import place_columns
 from portal.context import services
 from portal.pages.dataset.asked import view_pairs
 from portal.pages.findings import Summary, summary_of
@@ -58,10 +59,17 @@ class Frame(NamedTuple):
         return [
             self._tab("dataset.show", gettext("Data"), "table-2", kept),
             self._tab("dataset_columns.listing", gettext("Columns"), "columns-3", {}),
+            *self._map_tab(kept),
             self._tab("dataset_chart.show", gettext("Chart"), "chart-column", kept),
             self._tab("dataset_versions.show", gettext("Versions"), "history", {}),
             self._tab("dataset_quality.show", gettext("Quality"), "circle-check", {}),
         ]
+
+    def _map_tab(self, kept: dict[str, list[str]]) -> list[Tab]:
+        """Return the tab of the map, where rows have a place."""
+        if self.version is None or place_columns(self.version.columns) is None:
+            return []
+        return [self._tab("dataset_map.show", gettext("Map"), "map", kept)]
 
     def _tab(self, endpoint: str, label: str, icon: str, kept: dict[str, list[str]]) -> Tab:
         is_here = request.blueprint == endpoint.partition(".")[0]

@@ -62,7 +62,7 @@ class Choice {
     this.chosen = null;
     const list = element.dataset.list && document.getElementById(element.dataset.list);
     this.list = list ? new List(list, texts, this) : null;
-    this.popup = new RowPopup(map, rows.columns ?? [], texts, this.list);
+    this.popup = new RowPopup(map, rows, texts, this.list);
     this.popup.onClose = () => { this.chosen = null; this.look(null); this.list?.mark(null); };
   }
 
@@ -83,7 +83,7 @@ class Choice {
     const feature = this.byRow.get(row);
     if (!feature) return;
     const place = lngLat ?? middleOf(feature.geometry);
-    if (!lngLat) this.map.easeTo({ center: place, zoom: Math.max(this.map.getZoom(), feature.geometry.type === 'Point' ? 12 : 8) });
+    if (!lngLat) this.map.easeTo({ center: place, zoom: Math.max(this.map.getZoom(), feature.geometry.type === 'Point' ? 13.2 : 8) });
     this.popup.open(feature, place, opener);
     this.chosen = row;
     this.look(row);

@@ -2,9 +2,9 @@
 import { Popup } from 'maplibre-gl';
 
 export class RowPopup {
-  constructor(map, columns, texts, list) {
+  constructor(map, rows, texts, list) {
     this.map = map;
-    this.columns = columns;
+    this.rows = rows;
     this.texts = texts;
     this.list = list;
     this.onClose = () => {};
@@ -44,21 +44,33 @@ export class RowPopup {
     });
   }
 
+  // Squares of a grid have numbers below 1: they are no rows.
+  address(kind, row) { return row > 0 ? this.rows[kind]?.replace('{row}', row) : undefined; }
+
+  async fetch(row, list) {
+    const address = this.address('details_address', row);
+    const answer = address && await fetch(address).catch(() => null);
+    if (!answer?.ok) return;
+    const { columns, values } = await answer.json();
+    fill(list, columns, values);
+    // It has grown: place it anew.
+    if (list.isConnected) this.popup?.setOffset();
+  }
+
   content({ properties }) {
     const box = make('div', 'map-popup');
     const title = make('p', 'map-popup-title', properties.title ?? '');
     if (properties.lang) title.lang = properties.lang;
     box.append(title);
     const values = make('dl');
-    (properties.values ?? []).forEach((value, index) => {
-      if (value === null || value === '') return;
-      values.append(make('dt', '', this.columns[index] ?? ''), make('dd', '', String(value)));
-    });
-    if (values.childElementCount) box.append(values);
+    box.append(values);
+    if (properties.values) fill(values, this.rows.columns, properties.values);
+    else this.fetch(properties.row, values);
     const ways = make('p', 'map-popup-ways');
-    if (properties.address?.startsWith('/') && !properties.address.startsWith('//')) {
+    const address = properties.address ?? this.address('row_address', properties.row);
+    if (address?.startsWith('/') && !address.startsWith('//')) {
       const link = make('a', '', this.texts.more);
-      link.href = properties.address;
+      link.href = address;
       ways.append(link);
     }
     if (this.list?.item(properties.row)) {
@@ -70,6 +82,13 @@ export class RowPopup {
     if (ways.childElementCount) box.append(ways);
     return box;
   }
+}
+
+function fill(list, columns, values) {
+  values.forEach((value, index) => {
+    if (value === null || value === '') return;
+    list.append(make('dt', '', columns[index] ?? ''), make('dd', '', String(value)));
+  });
 }
 
 function make(name, className = '', text = '') {

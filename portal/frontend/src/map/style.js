@@ -29,7 +29,7 @@ export function styleOf(colours, { ground, rows, area, tiles }, clusteredFrom) {
       ...(tiles ? { tiles: { type: 'raster', tiles: [tiles], tileSize: 256 } } : {}),
       ground: { type: 'geojson', data: ground ?? empty() },
       points: {
-        type: 'geojson', data: points, cluster: points.features.length > clusteredFrom, clusterRadius: 44, clusterMaxZoom: 14,
+        type: 'geojson', data: points, cluster: points.features.length > clusteredFrom, clusterRadius: 40, clusterMaxZoom: 12,
       },
       shapes: { type: 'geojson', data: shapes },
       area: { type: 'geojson', data: area ? { type: 'Feature', properties: {}, geometry: ringOf(area) } : empty() },
@@ -45,7 +45,7 @@ export function styleOf(colours, { ground, rows, area, tiles }, clusteredFrom) {
         paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 8, 1.2, 13, 3], 'circle-color': colours.town } },
       line('area', 'area', { 'line-color': colours.look, 'line-width': 1.5, 'line-dasharray': [2, 2] }),
       { id: 'rows-fill', type: 'fill', source: 'shapes', filter: IS_POLYGON,
-        paint: { 'fill-color': colours.mark, 'fill-opacity': ['coalesce', ['get', 'share'], 0.16] } },
+        paint: { 'fill-color': colours.mark, 'fill-opacity': ['coalesce', ['get', 'share'], 0.16], 'fill-antialias': false } },
       line('rows-lines', 'shapes', { 'line-color': colours.mark, 'line-width': ['case', ['<', ['coalesce', ['get', 'share'], 0], FAINT], 1.4, 0] }),
       { id: 'rows-clusters', type: 'circle', source: 'points', filter: IS_CLUSTER,
         paint: { 'circle-color': colours.mark, 'circle-stroke-color': colours['mark-edge'], 'circle-stroke-width': 2,
