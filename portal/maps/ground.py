@@ -86,7 +86,7 @@ def ground_of(outlines: Outlines) -> Ground:
         "border": shapely.union_all(outlines.borders),
     }
     features = [_feature(kind, shape) for kind, shape in lines.items() if not shape.is_empty]
-    collection = {"type": "FeatureCollection", "features": [*features, *_places()]}
+    collection = {"type": "FeatureCollection", "features": [*features, *_places(outlines)]}
     parts = {"cantons": "canton", "boundaries": "boundary", "borders": "border"}
     paths = "".join(_path(name, lines[kind]) for name, kind in parts.items())
     contents = {
@@ -106,9 +106,13 @@ def _feature(kind: str, shape: Shape) -> dict[str, Any]:
     }
 
 
-def _places() -> Iterator[dict[str, Any]]:
-    """Give the municipalities, the weightiest first: labels are placed in this order."""
-    known = points()
+def _places(outlines: Outlines) -> Iterator[dict[str, Any]]:
+    """Give the municipalities, the weightiest first: labels are placed in this order.
+
+    One whose point nobody states lies somewhere within its boundary, once that is known.
+    """
+    within = {code: shape.representative_point() for code, shape in outlines.municipalities.items()}
+    known = {code: Point(longitude=at.x, latitude=at.y) for code, at in within.items()} | points()
     named = [(one, known[one.code]) for one in municipalities() if one.code in known]
     for found, point in sorted(named, key=lambda pair: -weight(*pair)):
         yield {

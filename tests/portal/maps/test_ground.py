@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue.outlines import Outlines
 from catalogue.points import points
 from catalogue.store import Store, open_store
-from portal.maps.ground import GroundKeeper
+from catalogue.territory import municipalities
+from portal.maps.ground import GroundKeeper, ground_of
 from portal.maps.projection import Frame, frame_around, place
-from tests.placing import boundaries, publish
+from tests.placing import boundaries, publish, square
 
 FRENCH = [code for code in points() if code.startswith("59")][:8]
 
@@ -46,6 +48,15 @@ def test_ground_keeps_its_name_until_there_are_better_outlines(store: Store) -> 
     assert kinds == {"boundary", "municipality"}
     assert b'id="boundaries" d="M' in after.contents["svg"]
     assert after is keeper.current()
+
+
+def test_municipality_without_a_point_lies_within_its_boundary() -> None:
+    codes = {place.code for place in municipalities()}
+    (brunehaut,) = {"57093"} & codes - points().keys()
+    ground = ground_of(Outlines(municipalities={brunehaut: square(3.38, 50.52)}))
+    found = json.loads(ground.contents["geojson"])["features"]
+    (place,) = [one for one in found if one["properties"].get("code") == brunehaut]
+    assert place["geometry"]["coordinates"] == [3.38, 50.52]
 
 
 def test_ground_is_kept_for_ever_and_an_old_address_leads_to_it(pages: FlaskClient) -> None:
