@@ -16,6 +16,7 @@ from portal.assets import BUILD
 from portal.following import catch_up
 from tests.browser.map_page import add_map_page, hydrants
 from tests.placing import publish
+from tests.portal.pages.network import publish_network
 from tests.portal.pages.sample import services_of
 
 ARGUMENTS = [
@@ -59,6 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with services_of(tmp_path_factory.mktemp("site") / "data") as services:
         publish(services.store, "hydrants", hydrants())
         catch_up(services.store, services.search)
+        publish_network(services.store)  # the search knows nothing of it: its counts stay
         app = create_app(services)
         add_map_page(app)
         server = make_server("127.0.0.1", 0, app, threaded=True)

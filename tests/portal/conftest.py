@@ -6,9 +6,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from catalogue.search import SearchIndex
+from catalogue.store import open_store
 from portal.app import create_app
+from portal.following import catch_up
 from portal.services import Services
-from tests.portal.pages.sample import services_of
+from portal.settings import Settings
+from tests.portal.pages.network import publish_network
+from tests.portal.pages.sample import fill, services_of
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +30,23 @@ def sample_app(sample_services: Services) -> Flask:
 @pytest.fixture
 def pages(sample_app: Flask) -> FlaskClient:
     return sample_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def network_services(
+    tmp_path_factory: pytest.TempPathFactory, sample_services: Services
+) -> Iterator[Services]:
+    """The same catalogue with the tables of the digital network; the sandbox is shared."""
+    store = open_store(tmp_path_factory.mktemp("network") / "data")
+    fill(store)
+    publish_network(store)
+    search = SearchIndex(None)
+    catch_up(store, search)
+    yield Services(Settings(data=store.folder), store, search, sample_services.sandbox)
+    search.close()
+    store.close()
+
+
+@pytest.fixture
+def network_pages(network_services: Services) -> FlaskClient:
+    return create_app(network_services).test_client()

@@ -30,7 +30,6 @@ from portal.settings import Settings
 from sandbox.supervisor import Sandbox
 from tablecheck.report import Count, Finding, Report
 from tests.factories import dataset, distribution
-from tests.portal.pages.network import publish_network
 
 KORTRIJK = Publisher(id="kortrijk", title={"nl": "Stad Kortrijk"}, side=Side.FLANDERS)
 TOURNAI = Publisher(id="tournai", title={"fr": "Ville de Tournai"}, side=Side.WALLONIA)
@@ -80,7 +79,6 @@ def services_of(folder: Path) -> Iterator[Services]:
     fill(store)
     search = SearchIndex(None)
     catch_up(store, search)
-    publish_network(store)  # pages read these tables from the store; the search has none of them
     with Sandbox(workers=1) as sandbox:
         yield Services(Settings(data=folder), store, search, sandbox, tuple(sources.listed(store)))
     search.close()

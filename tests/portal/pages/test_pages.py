@@ -55,6 +55,16 @@ PATHS = (
     "/sql?sql=SELECT+count(*)+AS+n+FROM+stations",
     "/sql?tables=zzzz",
     "/api",
+    "/publish",
+    "/about",
+    "/accessibility",
+    "/contact",
+    "/privacy",
+    "/terms",
+    "/sign-in",
+)
+# Pages made of the tables of the digital network.
+NETWORK = (
     "/players",
     "/players?competency=cybersecurity&side=VLG",
     "/players?competency=fintech&side=WAL&q=zzzz",
@@ -68,13 +78,6 @@ PATHS = (
     "/player-corrections/new",
     "/player-corrections/new?player=barco",
     "/player-corrections/thanks",
-    "/publish",
-    "/about",
-    "/accessibility",
-    "/contact",
-    "/privacy",
-    "/terms",
-    "/sign-in",
 )
 # Data for search engines stands in an element of that name too, and runs nothing.
 SCRIPT_WITHIN = r'<script(?![^>]*\bsrc=)(?! type="application/ld\+json">)'
@@ -117,10 +120,17 @@ class Page(HTMLParser):
         return tag in {"path", "circle", "rect", "use"}
 
 
+@pytest.fixture
+def shown(path: str, request: pytest.FixtureRequest) -> FlaskClient:
+    """A client of the catalogue that has what the page is made of."""
+    client: FlaskClient = request.getfixturevalue("network_pages" if path in NETWORK else "pages")
+    return client
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("path", PATHS)
-def test_page_is_whole_and_in_its_language(pages: FlaskClient, path: str, lang: str) -> None:
-    response = pages.get(f"/{lang}{path}")
+@pytest.mark.parametrize("path", [*PATHS, *NETWORK])
+def test_page_is_whole_and_in_its_language(shown: FlaskClient, path: str, lang: str) -> None:
+    response = shown.get(f"/{lang}{path}")
     assert response.status_code == 200
     page = Page(response.text)
     assert page.faults == []
@@ -135,9 +145,9 @@ def test_page_is_whole_and_in_its_language(pages: FlaskClient, path: str, lang: 
     assert [tag for tag, _ in hreflang] == ["fr", "nl", "en", "x-default"]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_page_keeps_the_strict_policy(pages: FlaskClient, path: str) -> None:
-    response = pages.get(f"/fr{path}")
+@pytest.mark.parametrize("path", [*PATHS, *NETWORK])
+def test_page_keeps_the_strict_policy(shown: FlaskClient, path: str) -> None:
+    response = shown.get(f"/fr{path}")
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -154,11 +164,11 @@ def test_page_keeps_the_strict_policy(pages: FlaskClient, path: str) -> None:
     assert foreign == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_data_of_a_page_is_there_as_json(pages: FlaskClient, path: str) -> None:
-    text = pages.get(f"/nl{path}").text
+@pytest.mark.parametrize("path", [*PATHS, *NETWORK])
+def test_data_of_a_page_is_there_as_json(shown: FlaskClient, path: str) -> None:
+    text = shown.get(f"/nl{path}").text
     for twin in re.findall(r'type="application/json" href="([^"]+)"', text):
-        response = pages.get(twin.replace("&amp;", "&"))
+        response = shown.get(twin.replace("&amp;", "&"))
         assert response.status_code == 200, twin
         assert response.is_json
 
@@ -254,8 +264,8 @@ def test_english_of_the_calls_is_marked_as_english(pages: FlaskClient) -> None:
     assert set(summaries) == {' lang="en"'}
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_no_two_regions_share_a_name(pages: FlaskClient, path: str) -> None:
-    text = pages.get(f"/fr{path}").text
+@pytest.mark.parametrize("path", [*PATHS, *NETWORK])
+def test_no_two_regions_share_a_name(shown: FlaskClient, path: str) -> None:
+    text = shown.get(f"/fr{path}").text
     regions = re.findall(r"<(?:section|div)[^>]*aria-label(?:ledby)?=\"([^\"]+)\"", text)
     assert len(regions) == len(set(regions))

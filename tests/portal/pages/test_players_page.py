@@ -24,16 +24,16 @@ def listed(text: str) -> list[str]:
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_page_and_twins_show_the_same_players_in_the_same_order(
-    pages: FlaskClient, query: str
+    network_pages: FlaskClient, query: str
 ) -> None:
-    text = pages.get(f"/fr/players{query}").text
+    text = network_pages.get(f"/fr/players{query}").text
     found = listed(text)
-    answer = pages.get(f"/players.json{query}").get_json()
+    answer = network_pages.get(f"/players.json{query}").get_json()
     assert answer["count"] == len(found)
     assert [each["id"] for each in answer["results"]] == found
-    rows = list(csv.DictReader(io.StringIO(pages.get(f"/players.csv{query}").text)))
+    rows = list(csv.DictReader(io.StringIO(network_pages.get(f"/players.csv{query}").text)))
     assert [row["id"] for row in rows] == found
-    features = pages.get(f"/players.geojson{query}").get_json(force=True)["features"]
+    features = network_pages.get(f"/players.geojson{query}").get_json(force=True)["features"]
     assert [feature["id"] for feature in features] == found
     rows = re.findall(r'<article class="card player-card"[^>]* data-row="(\d+)"', text)
     assert [str(feature["properties"]["row"]) for feature in features] == rows
@@ -41,17 +41,17 @@ def test_page_and_twins_show_the_same_players_in_the_same_order(
     assert {each["id"] for each in features if not each["geometry"]} <= {"commune-de-brunehaut"}
 
 
-def test_facets_of_the_twin_are_those_of_the_page(pages: FlaskClient) -> None:
+def test_facets_of_the_twin_are_those_of_the_page(network_pages: FlaskClient) -> None:
     query = "?competency=software"
-    facets = pages.get(f"/players.json{query}").get_json()["facets"]
-    text = pages.get(f"/en/players{query}").text
+    facets = network_pages.get(f"/players.json{query}").get_json()["facets"]
+    text = network_pages.get(f"/en/players{query}").text
     side = text.split("<h2>Side of the border</h2>")[1].split("</details>")[0]
     counts = re.findall(r'<span class="facet-count">(\d+)</span>', side)
     assert sorted(map(int, counts)) == sorted(facets["side"].values())
 
 
-def test_a_competency_is_told_for_each_side(pages: FlaskClient) -> None:
-    text = pages.get("/fr/players?competency=cybersecurity&side=VLG").text
+def test_a_competency_is_told_for_each_side(network_pages: FlaskClient) -> None:
+    text = network_pages.get("/fr/players?competency=cybersecurity&side=VLG").text
     assert listed(text) == ["cyberlab-example"]
     able = text.split('class="able-sides"')[1].split("</section>")[0]
     assert "Campus Cyber Hauts-de-France" in able
@@ -59,54 +59,57 @@ def test_a_competency_is_told_for_each_side(pages: FlaskClient) -> None:
     assert able.count("On ne connaît encore personne.") == 1
 
 
-def test_where_nobody_can_the_nearest_are_shown_and_called_so(pages: FlaskClient) -> None:
-    text = pages.get("/en/players?competency=cloud_hosting&side=VLG").text
+def test_where_nobody_can_the_nearest_are_shown_and_called_so(network_pages: FlaskClient) -> None:
+    text = network_pages.get("/en/players?competency=cloud_hosting&side=VLG").text
     assert "Nobody is known for this." in text
     nearest = text.split('id="nearest"')[1]
     assert "nobody says that they have it" in nearest
     assert "cyberlab-example" in listed(nearest)
 
 
-def test_old_facts_say_so_and_link_to_their_source(pages: FlaskClient) -> None:
-    text = pages.get("/nl/players/cyberlab-example").text
+def test_old_facts_say_so_and_link_to_their_source(network_pages: FlaskClient) -> None:
+    text = network_pages.get("/nl/players/cyberlab-example").text
     assert 'href="https://example.org/cyberlab"' in text
     assert "mei 2016" in text
     assert ">oud</span>" in text
 
 
-def test_a_player_has_partners_on_the_other_sides_only(pages: FlaskClient) -> None:
-    answer = pages.get("/players/cyberlab-example.json").get_json()
+def test_a_player_has_partners_on_the_other_sides_only(network_pages: FlaskClient) -> None:
+    answer = network_pages.get("/players/cyberlab-example.json").get_json()
     assert "campus-cyber-hdf" in [each["player"]["id"] for each in answer["partners"]]
     assert {each["player"]["side"] for each in answer["partners"]} == {"FR", "WAL"}
 
 
-def test_services_stand_with_their_hub(pages: FlaskClient) -> None:
-    text = pages.get("/en/players").text
+def test_services_stand_with_their_hub(network_pages: FlaskClient) -> None:
+    text = network_pages.get("/en/players").text
     hub = text.split('id="services-hangar-k"')[1].split("</details>")[0]
     for kind in ("Incubation", "Coaching", "Training", "Prototyping", "Funding"):
         assert f"<dt>{kind}</dt>" in hub
     assert "/en/players/flanders-game-hub" in hub
 
 
-def test_forum_tells_date_place_themes_organisers_and_source(pages: FlaskClient) -> None:
-    text = pages.get("/fr/forum").text
+def test_forum_tells_date_place_themes_organisers_and_source(network_pages: FlaskClient) -> None:
+    text = network_pages.get("/fr/forum").text
     edition = text.split('id="forum-2017"')[1].split("</article>")[0]
     for piece in ("14 mars 2017", "EuraTechnologies, Lille", "e-government", "/players/euratech"):
         assert piece in edition
-    assert pages.get("/forum.json?year=2018").get_json()["editions"][0]["id"] == "forum-2018"
-    assert len(pages.get("/forum.csv").text.splitlines()) == 29
+    assert (
+        network_pages.get("/forum.json?year=2018").get_json()["editions"][0]["id"] == "forum-2018"
+    )
+    assert len(network_pages.get("/forum.csv").text.splitlines()) == 29
 
 
-def test_a_theme_stands_on_three_sides_with_what_is_missing(pages: FlaskClient) -> None:
-    text = pages.get("/nl/themes/mobility").text
+def test_a_theme_stands_on_three_sides_with_what_is_missing(network_pages: FlaskClient) -> None:
+    text = network_pages.get("/nl/themes/mobility").text
     assert text.count("<h3>Wat ontbreekt</h3>") == 3
     assert "/nl/datasets/stations-de-velos" in text.split('id="side-VLG"')[0]
-    answer = pages.get("/themes/mobility.json").get_json()
+    answer = network_pages.get("/themes/mobility.json").get_json()
     assert answer["sides"]["FR"]["count"] == 1
     assert answer["sides"]["WAL"]["datasets"] == []
     assert "Timetables of TEC" in [each["title"] for each in answer["sides"]["WAL"]["sources"]]
     kinds = {
-        row["kind"] for row in csv.DictReader(io.StringIO(pages.get("/themes/mobility.csv").text))
+        row["kind"]
+        for row in csv.DictReader(io.StringIO(network_pages.get("/themes/mobility.csv").text))
     }
     assert kinds == {"dataset", "source", "missing"}
 
@@ -114,17 +117,17 @@ def test_a_theme_stands_on_three_sides_with_what_is_missing(pages: FlaskClient) 
 @pytest.mark.parametrize(
     "path", ["/fr/players/none", "/fr/themes/none", "/players/none.json", "/themes/none.csv"]
 )
-def test_what_is_not_there_is_a_404(pages: FlaskClient, path: str) -> None:
-    response = pages.get(path)
+def test_what_is_not_there_is_a_404(network_pages: FlaskClient, path: str) -> None:
+    response = network_pages.get(path)
     assert response.status_code == 404
     assert response.is_json == ("." in path)
 
 
 def test_twins_can_be_read_from_other_sites_and_refuse_what_they_do_not_know(
-    pages: FlaskClient,
+    network_pages: FlaskClient,
 ) -> None:
-    assert pages.get("/players.json").headers["Access-Control-Allow-Origin"] == "*"
-    refused = pages.get("/players.json?sied=VLG")
+    assert network_pages.get("/players.json").headers["Access-Control-Allow-Origin"] == "*"
+    refused = network_pages.get("/players.json?sied=VLG")
     assert (refused.status_code, refused.get_json()["error"]["code"]) == (400, "parameter-unknown")
 
 
@@ -132,21 +135,21 @@ def test_twins_can_be_read_from_other_sites_and_refuse_what_they_do_not_know(
     "path", ["players", "players/barco", "forum", "themes/mobility", "players.geojson"]
 )
 def test_a_twin_stands_beside_its_page_in_the_language_of_the_address(
-    pages: FlaskClient, path: str
+    network_pages: FlaskClient, path: str
 ) -> None:
     twin = path if "." in path else f"{path}.json"
-    plain, beside = pages.get(f"/{twin}?lang=nl"), pages.get(f"/nl/{twin}")
+    plain, beside = network_pages.get(f"/{twin}?lang=nl"), network_pages.get(f"/nl/{twin}")
     assert beside.data == plain.data
     assert beside.headers["Content-Language"] == "nl"
     assert beside.headers["Access-Control-Allow-Origin"] == "*"
-    refused = pages.get(f"/fr/{twin}?sied=VLG").get_json()["error"]
+    refused = network_pages.get(f"/fr/{twin}?sied=VLG").get_json()["error"]
     assert "sied" in refused["message"]
 
 
-def test_addresses_without_a_language_lead_on(pages: FlaskClient) -> None:
+def test_addresses_without_a_language_lead_on(network_pages: FlaskClient) -> None:
     headers = {"Accept-Language": "nl"}
     for path in ("/players?side=FR", "/players/barco", "/forum", "/themes/energy"):
-        assert pages.get(path, headers=headers).headers["Location"] == f"/nl{path}"
+        assert network_pages.get(path, headers=headers).headers["Location"] == f"/nl{path}"
 
 
 def test_an_installation_without_the_tables_says_so(
