@@ -1,4 +1,5 @@
-"""The distinct words and codes of small tables, so that search finds a dataset by what it holds.
+"""The distinct words and codes of small tables, so that search finds a dataset by what it holds,
+and a street or a station by its name.
 
 A player by its competency, a dataset by the code of a municipality in one of its columns. Tables
 beyond the limits are found by their description and columns alone.
@@ -16,16 +17,14 @@ from catalogue.store import Store
 log = logging.getLogger(__name__)
 
 MAX_ROWS = 20_000
-MAX_VALUES = 2_000
 MAX_LENGTH = 100
 
 
-def values_of(store: Store, entry: Entry) -> dict[str, list[str]]:
-    """Return the distinct short texts of each text column of a dataset's small tables.
-
-    A column with more than MAX_VALUES of them is left out: it names single things, not subjects.
+def values_of(store: Store, entry: Entry) -> dict[str, dict[str, str]]:
+    """Return the distinct short texts of each text column of a dataset's small tables, each with
+    the first table that holds it.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for table in entry.tables:
         version = table.current
         if version is None or version.row_count > MAX_ROWS:
@@ -40,12 +39,11 @@ def values_of(store: Store, entry: Entry) -> dict[str, list[str]]:
             log.exception("%s cannot be read for the search index", version.sha256)
             continue
         for name in names:
-            found.setdefault(name, []).extend(_distinct(read[name]))
+            held = dict.fromkeys(_distinct(read[name]), table.name)
+            found[name] = held | found.get(name, {})
     return found
 
 
 def _distinct(column: "pa.ChunkedArray[pa.StringScalar]") -> list[str]:
-    values = pc.unique(column)
-    if len(values) > MAX_VALUES:
-        return []
-    return [text for text in values.to_pylist() if text and len(text) <= MAX_LENGTH]
+    values = pc.unique(column).to_pylist()
+    return [text for text in values if text and len(text) <= MAX_LENGTH]

@@ -9,14 +9,18 @@ import msgspec
 from catalogue.boxes import Box
 from catalogue.records import Entry
 from catalogue.search.documents import Fields, Values, fields_of, is_findable
+from catalogue.search.parts import PartFields, parts_of
 from catalogue.search.thesaurus import Thesaurus
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What became of a dataset; `fields` is None where the public may not find it, or no longer."""
+    """What became of a dataset and its parts; `fields` is None where the public may not find it, or
+    no longer.
+    """
 
     id: str
     fields: Fields | None = None
+    parts: list[PartFields] = []
 
 
 def change_of(
@@ -25,4 +29,6 @@ def change_of(
     """Read an entry; `values` are distinct values of its columns, `extent` is where it lies."""
     if not is_findable(entry):
         return Change(id=entry.id)
-    return Change(id=entry.id, fields=fields_of(entry, thesaurus, values, extent))
+    parts = parts_of(entry, values or {})
+    fields = fields_of(entry, thesaurus, values, extent)
+    return Change(id=entry.id, fields=fields, parts=parts)

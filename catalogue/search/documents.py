@@ -1,8 +1,9 @@
 """Makes an entry of the catalogue into a document of the index."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
+from itertools import islice
 
 import tantivy
 
@@ -15,8 +16,13 @@ from catalogue.search.stems import STOPWORDS, marked_stem
 from catalogue.search.thesaurus import Thesaurus
 from catalogue.territory import members_of, names_by_words, place_of, places
 
-Values = Mapping[str, Sequence[str]]
-"""Distinct values of the columns of a small table, by column name."""
+Values = Mapping[str, Collection[str]]
+"""Distinct values of the columns of small tables, by column name; as a mapping, each with the table
+that holds it.
+"""
+
+MAX_VALUES = 2_000
+"""A column with more of them names single things, not what its dataset is about."""
 
 Fields = list[tuple[str, str | float]]
 """What a document holds: names of fields, each with tokens between spaces, a text or a number."""
@@ -271,10 +277,12 @@ class _Reading:
         """
         left = _MOST_VALUES
         for column, given in values.items():
+            if len(given) > MAX_VALUES:
+                continue
             names_things = not _NO_SUBJECTS.isdisjoint(name_words(column))
             is_subject = len(given) <= _MOST_SUBJECTS and not names_things
             subjects: dict[str, None] = {}
-            for value in given[:left]:
+            for value in islice(given, left):
                 folded = words(value[:200])
                 self._add("values_words", folded)
                 self._add(

@@ -15,6 +15,7 @@ import tantivy
 
 from catalogue import points, territory
 from catalogue.records import LANGUAGES
+from catalogue.search import parts
 from catalogue.search.records import FACETS
 
 LEVELS = ("title", "keywords", "columns", "description", "values")
@@ -28,7 +29,15 @@ SIDES = ("west", "south", "east", "north")
 DATASET = "dataset"
 STATE = "state"
 
-_CODE = ("fields.py", "documents.py", "places.py", "stems.py", "concepts.py", "thesaurus.py")
+_CODE = (
+    "fields.py",
+    "documents.py",
+    "parts.py",
+    "places.py",
+    "stems.py",
+    "concepts.py",
+    "thesaurus.py",
+)
 
 
 def schema() -> tantivy.Schema:
@@ -55,6 +64,10 @@ def schema() -> tantivy.Schema:
     builder.add_float_field("prior", fast=True)
     for side in SIDES:
         builder.add_float_field(side, fast=True, stored=True)
+    for field in parts.FIELDS:
+        _tokens(builder, field)
+    builder.add_text_field(parts.WHOLE, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field(parts.HELD, stored=True, indexed=False)
     builder.add_text_field("spelling", stored=True, tokenizer_name="raw", index_option="basic")
     return builder.build()
 

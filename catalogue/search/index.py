@@ -13,13 +13,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import msgspec
 import tantivy
 
 from catalogue.boxes import Box
 from catalogue.errors import StoreError
 from catalogue.folding import words
 from catalogue.records import LANGUAGES, Entry
-from catalogue.search import documents
+from catalogue.search import documents, parts
 from catalogue.search.changes import Change, change_of
 from catalogue.search.fields import SIDES, STATE, schema
 from catalogue.search.folder import open_folder
@@ -57,6 +58,11 @@ class SearchIndex:
     def words(self) -> str:
         """The digest of the thesaurus that the index is read by."""
         return self._thesaurus.digest
+
+    @property
+    def thesaurus(self) -> Thesaurus:
+        """The thesaurus that the index is read by."""
+        return self._thesaurus
 
     def become(self, other: "SearchIndex") -> None:
         """Answer from now on as another index does, which nobody else goes on using.
@@ -117,6 +123,8 @@ class SearchIndex:
                     writer.delete_documents_by_term("id", change.id)
                     if change.fields is not None:
                         writer.add_document(documents.document(change.id, change.fields))
+                        for part in change.parts:
+                            writer.add_document(parts.document(change.id, part))
                 held = self._sequence(self._index.searcher())
                 writer.delete_documents_by_term("kind", STATE)
                 writer.add_document(documents.state(max(sequence, held)))
@@ -180,6 +188,17 @@ class SearchIndex:
             did_you_mean=did_you_mean(searcher, self._scoring, groups, query),
             is_widened=is_widened and count > 0,
         )
+
+    def find_parts(self, kind: str, text: str, *, limit: int, offset: int = 0) -> parts.Parts:
+        """Find columns or values that hold every word of a text."""
+        asked = parts.query(self._index.schema, kind, text)
+        if asked is None:
+            return parts.Parts(count=0, results=[])
+        searcher = self._searcher()
+        found = searcher.search(asked, limit=max(1, min(limit, _MOST_HITS)), offset=offset)
+        held: list[Any] = [searcher.doc(a).get_first(parts.HELD) for _, a in found.hits[:limit]]
+        results = [msgspec.json.decode(bytes(one), type=parts.Part) for one in held]
+        return parts.Parts(count=_total(found), results=results)
 
     def _asked(
         self, searcher: tantivy.Searcher, groups: list[Group], query: Query

@@ -5,7 +5,6 @@ newest data first, whatever the order of the page, so that a reader of feeds see
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -21,8 +20,10 @@ from portal.api.csv_answers import csv_answer
 from portal.api.datasets import list_of, query_of
 from portal.api.errors import install
 from portal.api.parameters import Parameters
+from portal.api.shapes import DatasetList
 from portal.context import language, services
 from portal.errors import Refusal
+from portal.finding import KINDS, Group, Thing, beside, of_kind
 
 PAGE_SIZE = 20
 MAX_PAGE = 500
@@ -31,6 +32,11 @@ _AT_ONCE = 1_000
 COLUMNS = (
     "id", "title", "title_language", "publisher", "publisher_id", "side", "themes", "licence",
     "formats", "tables", "rows", "updated", "url",
+)  # fmt: skip
+
+THINGS_A_PAGE = 50
+THING_COLUMNS = (
+    "kind", "title", "detail", "also_named", "side", "dataset", "dataset_title", "url",
 )  # fmt: skip
 
 blueprint = Blueprint("api_results", __name__, url_prefix="/<any(fr, nl, en):lang>")
@@ -43,17 +49,39 @@ def _for_all_origins(response: Response) -> Response:
     return response
 
 
+class Results(DatasetList, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page of datasets; `beside` are the first few of what else a search by words alone finds."""
+
+    beside: list[Group]
+
+
 @blueprint.get("/datasets.json")
 def as_json() -> Response:
-    """Give the datasets of a page of results."""
-    query, _ = _asked()
-    return json_answer(list_of(query))
+    """Give the datasets of a page of results, or with `kind` the things of a page of that kind."""
+    query, number = _asked()
+    if (group := _group(query.q, number)) is not None:
+        return json_answer(group)
+    is_narrowed = query.box is not None or any(query.chosen(facet) for facet in FACETS)
+    found = list_of(query)
+    return json_answer(
+        Results(
+            **{name: getattr(found, name) for name in found.__struct_fields__},
+            beside=beside(services(), query.q, query.lang)
+            if number == 1 and not is_narrowed
+            else [],
+        )
+    )
 
 
 @blueprint.get("/datasets.csv")
 def as_csv() -> Response:
-    """Give every dataset that is found. Raises Refusal 413 where they are too many."""
-    query, _ = _asked()
+    """Give every dataset that is found, or with `kind` the things of a page of that kind.
+
+    Raises Refusal 413 where there are too many datasets.
+    """
+    query, number = _asked()
+    if (group := _group(query.q, number)) is not None:
+        return csv_answer(THING_COLUMNS, (_thing_row(each) for each in group.things), group.kind)
     query = msgspec.structs.replace(query, offset=0, limit=_AT_ONCE)
     hits = services().search.search(query)
     if hits.count > MAX_ROWS:
@@ -71,11 +99,13 @@ def as_csv() -> Response:
 def as_atom() -> Response:
     """Give a page of the datasets that are found, the newest data first."""
     query, number = _asked()
+    if "kind" in request.args:
+        raise Refusal(400, "feed-only-datasets")
     hits = services().search.search(msgspec.structs.replace(query, sort="updated"))
     entries = datasets.by_ids(services().store, [hit.id for hit in hits.results])
     feed = atom.feed(
         entries,
-        root=(services().settings.base_url or request.host_url).rstrip("/"),
+        root=_root(),
         path=f"/{language()}/datasets",
         pairs=_pairs(),
         number=number,
@@ -92,9 +122,30 @@ def as_atom() -> Response:
 
 
 def _asked() -> tuple[Query, int]:
-    parameters = Parameters("q", "bbox", "sort", "page", *FACETS)
+    parameters = Parameters("q", "bbox", "sort", "page", "kind", *FACETS)
+    parameters.choice("kind", KINDS)
     number = parameters.number("page", 1, minimum=1, maximum=MAX_PAGE)
     return query_of(parameters, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE), number
+
+
+def _group(words: str, number: int) -> Group | None:
+    kind = request.args.get("kind")
+    if not kind:
+        return None
+    offset = (number - 1) * THINGS_A_PAGE
+    return of_kind(services(), kind, words, language(), limit=THINGS_A_PAGE, offset=offset)
+
+
+def _thing_row(thing: Thing) -> list[object]:
+    lang = language()
+    return [
+        thing.kind, nearest(thing.title, lang)[0], thing.detail, thing.also_named, thing.side,
+        thing.dataset, nearest(thing.within, lang)[0], _root() + thing.address,
+    ]  # fmt: skip
+
+
+def _root() -> str:
+    return (services().settings.base_url or request.host_url).rstrip("/")
 
 
 def _pairs() -> list[tuple[str, str]]:
@@ -113,10 +164,5 @@ def _row(entry: Entry) -> list[object]:
         record.publisher.id, record.publisher.side, record.themes, record.licence,
         list(dict.fromkeys(d.format for d in record.distributions if d.format)),
         [version.table for version in found], sum(version.row_count for version in found),
-        updated_at(entry) or entry.updated_at, _address(f"/{lang}/datasets/{entry.id}", []),
+        updated_at(entry) or entry.updated_at, f"{_root()}/{lang}/datasets/{entry.id}",
     ]  # fmt: skip
-
-
-def _address(path: str, pairs: list[tuple[str, str]]) -> str:
-    root = (services().settings.base_url or request.host_url).rstrip("/")
-    return f"{root}{path}?{urlencode(pairs)}" if pairs else f"{root}{path}"

@@ -22,6 +22,7 @@ from portal.pages.addresses import whole_number
 from portal.pages.caching import mark_kept
 from portal.pages.compression import packed
 from portal.pages.facets import Facet, facet_of
+from portal.pages.found import asked_kind, found_beside, kind_title, page_of
 from portal.pages.paging import Paging
 from portal.pages.publisher_names import publisher_name
 
@@ -39,6 +40,8 @@ def show() -> str | BaseResponse:
         return redirect(address)
     number = whole_number("page", default=1, most=500)
     query = _query(number)
+    if (kind := asked_kind()) is not None:
+        return page_of(kind, query.q)
     pending = behind(services().store, services().search)
     if pending:
         g.page_etag = None  # the next answer will hold more
@@ -58,12 +61,19 @@ def show() -> str | BaseResponse:
         facets=_facets(query, hits.facets),
         paging=Paging(number=number, size=PAGE_SIZE, total=hits.count),
         twins=_twins(query, number),
+        beside=found_beside(query.q) if number == 1 and not _is_narrowed(query) else [],
+        kind_title=kind_title,
         sorts={
             "relevance": gettext("Best match"),
             "updated": gettext("Newest data"),
             "title": gettext("Title"),
         },
     )
+
+
+def _is_narrowed(query: Query) -> bool:
+    """Tell whether a facet is chosen from, or an area: both are of datasets alone."""
+    return query.box is not None or any(query.chosen(facet) for facet in FACETS)
 
 
 def _twins(query: Query, number: int) -> dict[str, str]:

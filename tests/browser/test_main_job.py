@@ -25,6 +25,8 @@ PAGES = (
     "/",
     "/datasets",
     "/datasets?q=zzzz",
+    "/datasets?q=lille",
+    "/datasets?q=insee&kind=column",
     "/datasets/stations-de-velos",
     "/datasets/stations-de-velos/columns",
     "/datasets/stations-de-velos/columns/docks",

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from catalogue.records import LANGUAGES, Entry, Publisher, Side, Source
-from catalogue.search.documents import Values
-from catalogue.values import MAX_LENGTH, MAX_VALUES
+from catalogue.search.documents import MAX_VALUES, Values
+from catalogue.values import MAX_LENGTH
 from harvesters import datapackage
 from harvesters.contract import Raw
 from tests.catalogue.search.entries import entry, table
