@@ -9,7 +9,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 BUDGET_BYTES = 32_000_000
 # A page of many columns is some 100 kB packed: what is larger is no usual page.
@@ -57,17 +57,23 @@ class KeptPages:
 
 def init_app(app: Flask) -> None:
     """Keep the pages of an app. Register before what packs them: it has to run last."""
-    app.extensions[_EXTENSION] = pages = KeptPages()
+    forget(app)
+    app.after_request(_keep)
 
-    def keep(response: Response) -> Response:
-        is_page = request.method == "GET" and response.status_code == 200
-        is_new = g.get("page_etag") and not g.get("is_kept_page")
-        if is_page and is_new and "Set-Cookie" not in response.headers and not response.is_streamed:
-            headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
-            pages.put(_key(g.page_etag), Kept(response.get_data(), headers, g.get("uses")))
-        return response
 
-    app.after_request(keep)
+def forget(app: Flask) -> None:
+    """Keep no page of before."""
+    app.extensions[_EXTENSION] = KeptPages()
+
+
+def _keep(response: Response) -> Response:
+    is_page = response.mimetype == "text/html" and request.method == "GET"
+    is_new = g.get("page_etag") and not g.get("is_kept_page") and response.status_code == 200
+    if is_page and is_new and "Set-Cookie" not in response.headers and not response.is_streamed:
+        headers = [pair for pair in response.headers if pair[0] != "Content-Length"]
+        kept = Kept(response.get_data(), headers, g.get("uses"))
+        current_app.extensions[_EXTENSION].put(_key(g.page_etag), kept)
+    return response
 
 
 def kept_page(app: Flask, etag: str) -> Response | None:

@@ -10,6 +10,7 @@ from catalogue.search import SearchIndex
 from catalogue.store import open_store
 from portal.app import create_app
 from portal.following import catch_up
+from portal.pages.kept import forget
 from portal.services import Services
 from portal.settings import Settings
 from tests.portal.pages.network import publish_network
@@ -29,6 +30,8 @@ def sample_app(sample_services: Services) -> Flask:
 
 @pytest.fixture
 def pages(sample_app: Flask) -> FlaskClient:
+    # What another test was given is not given again: this one may change how pages are made.
+    forget(sample_app)
     return sample_app.test_client()
 
 

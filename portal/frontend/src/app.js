@@ -30,7 +30,7 @@ for (const button of document.querySelectorAll('[data-print]')) {
 
 // On a narrow screen the filters start closed: the results come first.
 if (matchMedia('(max-width: 60rem)').matches) {
-  for (const details of document.querySelectorAll('.facets > details:not(:has([aria-current]))')) details.open = false;
+  for (const details of document.querySelectorAll(':is(.facets, .facets-fold) > details:not(:has([aria-current]))')) details.open = false;
 }
 
 // `/` goes to the search box, as on most portals; never while typing.

@@ -5,7 +5,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.store import datasets
-from portal.pages import kept
 from portal.pages.kept import Kept, KeptPages
 from portal.services import Services
 from tests.factories import dataset
@@ -16,7 +15,6 @@ PAGE = "/fr/datasets/stations-de-velos"
 @pytest.fixture
 def renders(sample_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the templates that are rendered from now on."""
-    sample_app.extensions[kept._EXTENSION]._pages.clear()
     seen: list[str] = []
     usual = sample_app.jinja_env.get_or_select_template
 
