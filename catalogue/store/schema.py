@@ -213,3 +213,21 @@ player_correction = sa.Table(
     sa.Column("decided_by", sa.Text),
     sa.Column("reason", sa.Text),
 )
+
+data_request = sa.Table(
+    "data_request",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("side", sa.Text),
+    sa.Column("theme", sa.Text),
+    sa.Column("votes", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("dataset_id", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("decided_at", sa.Text),
+    sa.Column("decided_by", sa.Text),
+)

@@ -8,6 +8,7 @@ from portal.pages import (
     about,
     api_guide,
     citation_files,
+    data_requests,
     dataset,
     forum,
     home,
@@ -28,6 +29,7 @@ from portal.pages import (
 LOCALISED = (
     home.blueprint,
     search.blueprint,
+    data_requests.blueprint,
     *dataset.BLUEPRINTS,
     report.blueprint,
     sources.blueprint,

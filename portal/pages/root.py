@@ -53,6 +53,12 @@ def own_theme(theme_id: str) -> Response:
     return _to(url_for("own_themes.show", lang=preferred_language(), theme_id=theme_id))
 
 
+@blueprint.get("/requests")
+def data_requests() -> Response:
+    """Redirect to the list of what visitors ask for."""
+    return _to(url_for("data_requests.listing", lang=preferred_language()))
+
+
 def _to(address: str) -> Response:
     query = request.query_string.decode("ascii", "replace")
     response = redirect(f"{address}?{query}" if query else address, 302)

@@ -23,6 +23,7 @@ from portal.pages.caching import mark_kept
 from portal.pages.compression import packed
 from portal.pages.facets import Facet, facet_of
 from portal.pages.found import asked_kind, found_beside, kind_title, page_of
+from portal.pages.no_result import offers
 from portal.pages.paging import Paging
 from portal.pages.publisher_names import publisher_name
 
@@ -63,6 +64,7 @@ def show() -> str | BaseResponse:
         twins=_twins(query, number),
         beside=found_beside(query.q) if number == 1 and not _is_narrowed(query) else [],
         kind_title=kind_title,
+        offers=offers(services(), query, hits) if query.q and not hits.count else None,
         sorts={
             "relevance": gettext("Best match"),
             "updated": gettext("Newest data"),

@@ -27,6 +27,8 @@ PAGES = (
     "/datasets?q=zzzz",
     "/datasets?q=lille",
     "/datasets?q=insee&kind=column",
+    "/requests",
+    "/requests/new",
     "/datasets/stations-de-velos",
     "/datasets/stations-de-velos/columns",
     "/datasets/stations-de-velos/columns/docks",
