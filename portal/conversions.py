@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from flask import current_app
 
+from catalogue.changes import Side, difference
 from catalogue.records import Version
 from catalogue.views import Engine, View, ViewError, batches
 from portal.context import services
@@ -51,16 +52,22 @@ _EXTENSION = "eurometropolis-converted"
 
 
 class Form(NamedTuple):
-    """A format, for CSV the Excel that it is for, and which rows are meant."""
+    """A format, for CSV the Excel that it is for, and which rows are meant; with `since`, what
+    changed since that version, `digest` telling that difference from others.
+    """
 
     format: str
     excel: str | None = None
     view: View = View()
+    since: Side | None = None
+    digest: str = ""
 
     @property
     def key(self) -> str:
         """Return what tells these bytes from other forms and from those of other releases."""
         rows = "" if self.view.is_plain else f"-{_digest(self.view)}"
+        if self.since is not None:
+            rows = f"-since-{self.digest}"
         return f"{self.excel or 'plain'}{ENCODING}{rows}.{self.format}"
 
 
@@ -108,10 +115,9 @@ class DerivedFiles:
         if found is not None:
             return found
         path = self._path(version, form)
+        size_bytes = version.size_bytes + (form.since.version.size_bytes if form.since else 0)
         is_whole = not form.view.is_narrowed
-        if (is_whole and version.size_bytes > self._max_source_bytes) or (
-            path.name in self._oversized
-        ):
+        if (is_whole and size_bytes > self._max_source_bytes) or (path.name in self._oversized):
             raise self._oversize(version, form)
         # Many readers of one new version wait for one conversion.
         with self._turns.turn(self._lock(path.name)):
@@ -147,12 +153,16 @@ class DerivedFiles:
             target.write(chunk)
 
     def _chunks(self, source: Path, version: Version, form: Form) -> Iterator[bytes]:
+        if form.since is not None:
+            with difference(form.since, Side(version, source), self._engine_of_views()) as lines:
+                yield from _csv(formats.Table(lines.schema, iter(lines)), form.excel)
+            return
         with pq.ParquetFile(source) as parquet:
             table = formats.Table(
                 parquet.schema_arrow, self._batches(parquet, source, version, form.view)
             )
             if form.excel is not None:
-                yield from formats.csv(table, excel="fr" if form.excel == "fr" else "nl")
+                yield from _csv(table, form.excel)
             else:
                 yield from formats.FORMATS[form.format].encode(table)
 
@@ -161,13 +171,16 @@ class DerivedFiles:
     ) -> Iterator[pa.RecordBatch]:
         if view.is_plain:
             return parquet.iter_batches(formats.source.BATCH_ROWS)
-        if self._engine is None:
-            raise LookupError("views need an engine")
-        numbers = self._engine().numbers(source, view, version.columns)
+        numbers = self._engine_of_views().numbers(source, view, version.columns)
         is_sorted = view.sort is not None
         if is_sorted and len(numbers) * len(version.columns) > MAX_SORTED_CELLS:
             raise ViewError("view-too-large")
         return batches(parquet, numbers, is_sorted=is_sorted)
+
+    def _engine_of_views(self) -> Engine:
+        if self._engine is None:
+            raise LookupError("views need an engine")
+        return self._engine()
 
     def _check_disk(self) -> None:
         if shutil.disk_usage(self._folder).free < self._free_floor_bytes:
@@ -207,6 +220,13 @@ class DerivedFiles:
                 return
             path.unlink(missing_ok=True)
             total -= size
+
+
+def _csv(table: formats.Table, excel: str | None) -> Iterator[bytes]:
+    language: formats.Excel | None = None
+    if excel is not None:
+        language = "fr" if excel == "fr" else "nl"
+    return formats.csv(table, excel=language)
 
 
 def _digest(view: View) -> str:

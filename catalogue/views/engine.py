@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import msgspec
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from catalogue.records import Column
@@ -20,6 +21,7 @@ from catalogue.spatial import spatial_extension
 from catalogue.views.errors import ViewError
 from catalogue.views.literals import identifier, quoted
 from catalogue.views.profile import Profile, profile_of
+from catalogue.views.rows import BATCH_ROWS
 from catalogue.views.statement import conditions, order_of, sort_key
 from catalogue.views.view import View
 
@@ -107,6 +109,19 @@ class Engine:
         with self._cursor() as cursor:
             return cursor.execute(f"WITH rows AS (FROM {_source(file)}) {text}").fetchall()
 
+    def run(self, text: str, *, deadline_s: float | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement of the catalogue's own over files of the store that it names."""
+        with self._cursor(deadline_s) as cursor:
+            return cursor.execute(text).fetchall()
+
+    @contextmanager
+    def stream(
+        self, text: str, *, deadline_s: float | None = None
+    ) -> Iterator[pa.RecordBatchReader]:
+        """Give what such a statement finds batch by batch; the deadline holds for all of it."""
+        with self._cursor(deadline_s) as cursor:
+            yield cursor.execute(text).to_arrow_reader(BATCH_ROWS)
+
     def profile(self, file: Path, columns: Sequence[Column]) -> list[Profile]:
         """Return what the columns of a file hold."""
         return [profile_of(column, lambda text: self.aggregate(file, text)) for column in columns]
@@ -116,14 +131,15 @@ class Engine:
         return int(found[0]) if found else 0
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self, deadline_s: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._connection.cursor()
-        watch = Timer(self._deadline_s, cursor.interrupt)
+        allowed_s = deadline_s or self._deadline_s
+        watch = Timer(allowed_s, cursor.interrupt)
         watch.start()
         try:
             yield cursor
         except duckdb.InterruptException as error:
-            raise ViewError("view-too-slow", seconds=self._deadline_s) from error
+            raise ViewError("view-too-slow", seconds=allowed_s) from error
         except duckdb.OutOfMemoryException as error:
             raise ViewError("view-too-large") from error
         finally:

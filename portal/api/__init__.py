@@ -3,6 +3,7 @@
 from portal.api import (
     accounts,
     datasets,
+    differences,
     downloads,
     everywhere,
     forum,
@@ -30,6 +31,7 @@ blueprints = (
     accounts.blueprint,
     openapi.blueprint,
     health.blueprint,
+    differences.blueprint,
     downloads.blueprint,
     players.blueprint,
     forum.blueprint,

@@ -77,12 +77,12 @@ def _asked(address: str) -> Asked:
     excel = parameters.choice("excel", EXCEL_LANGUAGES)
     if excel and extension != "csv":
         raise Refusal(400, "excel-only-csv", format=extension)
-    found = _version(name, number)
+    found = version_of(name, number)
     form = Form(extension, excel, view_of(found.columns))
     return Asked(found, form, number is not None)
 
 
-def _version(name: str, number: str | None) -> Version:
+def version_of(name: str, number: str | None) -> Version:
     """Return a version, or the current one. Raises Refusal 404 with the newest that there are."""
     store = services().store
     try:

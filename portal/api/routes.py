@@ -7,7 +7,7 @@ import msgspec
 from catalogue.records import Run, Side
 from catalogue.search import FACETS, SORTS
 from catalogue.views import Operator
-from portal.api import accounts, datasets, rows, shapes, sources, sql, tables
+from portal.api import accounts, datasets, differences, rows, shapes, sources, sql, tables
 from portal.api.health import Health
 
 Parameter = dict[str, Any]
@@ -277,6 +277,18 @@ ROUTES = (
         answers={},
         status=204,
         needs="viewer, signed in",
+    ),
+    Route(
+        method="get",
+        path="/data/{name}.diff.csv",
+        view=differences.download,
+        tag="downloads",
+        answers={"text/csv": None},
+        query=(
+            _query("from", "The older version.", is_required=True, type="integer", minimum=1),
+            _query("to", "The newer version.", is_required=True, type="integer", minimum=1),
+            _EXCEL,
+        ),
     ),
     Route(method="get", path="/healthz", view=None, tag="health", answers={_JSON: Health}),
 )

@@ -36,12 +36,13 @@ def _described(column: Column) -> Described:
         type_label=types.sql_type(column.type),
         label=labels.of_field(column.field, "labels"),
         description=labels.of_field(column.field, "descriptions"),
-        constraints=_constraints(column.field.get("constraints") or {}),
+        constraints=rule_sentences(column.field.get("constraints") or {}),
         is_number=types.is_number_type(column.type),
     )
 
 
-def _constraints(rules: dict[str, Any]) -> list[str]:
+def rule_sentences(rules: dict[str, Any]) -> list[str]:
+    """Return the constraints of a Table Schema field, each as a sentence."""
     found = []
     if rules.get("required"):
         found.append(gettext("required"))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from sandbox.formats.arrow import arrow, parquet
-from sandbox.formats.csv import csv
+from sandbox.formats.csv import Excel, csv
 from sandbox.formats.geojson import geojson
 from sandbox.formats.json import json_array, ndjson, sql_answer
 from sandbox.formats.source import Source, Table
@@ -33,4 +33,4 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx),
 }
 
-__all__ = ["FORMATS", "Format", "Source", "Table", "csv", "sql_answer"]
+__all__ = ["FORMATS", "Excel", "Format", "Source", "Table", "csv", "sql_answer"]

@@ -33,6 +33,8 @@ PAGES = (
     "/datasets/stations-de-velos/columns",
     "/datasets/stations-de-velos/columns/docks",
     "/datasets/stations-de-velos/columns/insee",
+    "/datasets/stations-de-velos/versions",
+    "/datasets/stations-de-velos/versions?from=1&to=2",
     "/datasets/luchtkwaliteit-in-kortrijk",
     "/datasets/parcs-jardins-b",
     "/datasets/parcs-jardins-b/drafts/csv/report",
