@@ -35,6 +35,7 @@ PAGES = (
     "/datasets/stations-de-velos/columns/insee",
     "/datasets/stations-de-velos/versions",
     "/datasets/stations-de-velos/versions?from=1&to=2",
+    "/datasets/stations-de-velos/quality",
     "/datasets/luchtkwaliteit-in-kortrijk",
     "/datasets/parcs-jardins-b",
     "/datasets/parcs-jardins-b/drafts/csv/report",
