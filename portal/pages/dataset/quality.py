@@ -19,6 +19,8 @@ from portal.pages.twins import json_twin
 from portal.profiles import profiles_of
 
 TREND = 24
+# Older versions, and large ones, are not summed up for the sake of the trend.
+SUMMED_UP, MOST_CELLS = 8, 200_000
 
 blueprint = Blueprint("dataset_quality", __name__)
 
@@ -61,6 +63,7 @@ def show_json(dataset_id: str) -> Response:
                     "rows": point.version.row_count,
                     "errors": point.errors,
                     "remarks": point.remarks,
+                    "missing_share": point.missing_share,
                 }
                 for point in facts["trend"]
             ],
@@ -92,5 +95,15 @@ def _facts(frame: Frame, version: Version) -> dict[str, Any]:
         "missing_percent": percent_of(missing, cells),
         "empty": empty_of(profiles or {}),
         "told": told_of(version, frame.entry.dataset),
-        "trend": trend_of(history),
+        "trend": trend_of(history, _missing_shares(history)),
     }
+
+
+def _missing_shares(history: list[Version]) -> dict[int, float]:
+    """Return the share of empty cells of the newest small versions by their numbers."""
+    shares = {}
+    for version in history[:SUMMED_UP]:
+        cells = version.row_count * len(version.columns)
+        if 0 < cells <= MOST_CELLS and (profiles := profiles_of(version)) is not None:
+            shares[version.n] = sum(one.missing for one in profiles.values()) / cells
+    return shares

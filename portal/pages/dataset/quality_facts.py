@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from catalogue.records import LANGUAGES, Dataset, Version
 from catalogue.views import Profile
+from portal.i18n import number
 from portal.pages.dataset.filters import percent_of
 from portal.pages.dataset.spread import Box, boxes
 from tablecheck.report import Report
@@ -35,11 +36,13 @@ class Empty(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A version in the trend."""
+    """A version in the trend; the share of empty cells where it is known."""
 
     version: Version
     errors: int
     remarks: int
+    missing_share: float | None
+    missing_percent: str | None
     box: Box | None
 
 
@@ -91,14 +94,16 @@ def told_of(version: Version, dataset: Dataset) -> Told:
     )
 
 
-def trend_of(history: list[Version]) -> list[Point]:
+def trend_of(history: list[Version], shares: dict[int, float]) -> list[Point]:
     """Return versions with what their check found, the newest first; their rows as bars."""
     drawn = boxes([one.row_count for one in history[::-1]], width=720, height=80, gap=4)[::-1]
-    reports = [Report.from_dict(one.report) for one in history]
-    return [
-        Point(one, report.error_count, len(report.warnings), drawn[place] if drawn else None)
-        for place, (one, report) in enumerate(zip(history, reports, strict=True))
-    ]
+    points = []
+    for place, one in enumerate(history):
+        report, share = Report.from_dict(one.report), shares.get(one.n)
+        percent = None if share is None else number(round(share * 100, 1))
+        box = drawn[place] if drawn else None
+        points.append(Point(one, report.error_count, len(report.warnings), share, percent, box))
+    return points
 
 
 def _asked(schema: dict[str, Any]) -> dict[str, int]:

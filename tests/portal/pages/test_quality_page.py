@@ -34,6 +34,8 @@ def test_trend_leads_to_the_check_of_each_version(pages: FlaskClient) -> None:
     found = pages.get(f"{PAGE}.json?version=1").get_json()
     assert found["version"] == 1
     assert [(one["version"], one["rows"]) for one in found["trend"]] == [(2, 250), (1, 240)]
+    assert found["trend"][0]["missing_share"] == 36 / 2000
+    assert "1.8%" in pages.get(PAGE).text
     assert f'href="{PAGE}?version=1"' in pages.get(PAGE).text
 
 
