@@ -7,6 +7,7 @@ one origin besides our own is that of the map tiles, where the settings name som
 
 from flask import Flask, Response
 
+from portal.framing import may_be_framed
 from portal.settings import Settings
 
 POLICY = {
@@ -34,21 +35,25 @@ HEADERS = {
 _TILES = ("img-src", "connect-src")
 
 
-def policy(settings: Settings) -> str:
+def policy(settings: Settings, *, frame_ancestors: str = POLICY["frame-ancestors"]) -> str:
     """Return the Content-Security-Policy of an installation."""
     tiles = settings.map.tiles_origin
+    stated = POLICY | {"frame-ancestors": frame_ancestors}
     return "; ".join(
         f"{name} {value} {tiles}" if tiles and name in _TILES else f"{name} {value}"
-        for name, value in POLICY.items()
+        for name, value in stated.items()
     )
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Put the headers on every response of the app, errors too."""
-    headers = {"Content-Security-Policy": policy(settings), **HEADERS}
+    own = policy(settings)
+    framed = policy(settings, frame_ancestors="*")
 
     def add(response: Response) -> Response:
-        for name, value in headers.items():
+        stated = framed if may_be_framed() else own
+        response.headers.setdefault("Content-Security-Policy", stated)
+        for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 

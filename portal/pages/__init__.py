@@ -1,7 +1,7 @@
 """The pages: one blueprint a file, listed here by hand.
 
 LOCALISED ones stand under `/fr`, `/nl` and `/en`; ROOT ones send a reader to the language that
-suits.
+suits, or have their language further on in their address.
 """
 
 from portal.pages import (
@@ -10,6 +10,7 @@ from portal.pages import (
     citation_files,
     data_requests,
     dataset,
+    embed,
     forum,
     home,
     map_files,
@@ -48,4 +49,5 @@ ROOT = (
     map_files.blueprint,
     citation_files.blueprint,
     sitemap.blueprint,
+    embed.blueprint,
 )

@@ -28,6 +28,7 @@ _KEPT = (
     "dataset_row",
     "dataset_versions",
     "dataset_quality",
+    "embed",
     "report",
     "players",
     "forum",

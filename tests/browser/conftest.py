@@ -4,8 +4,11 @@ absent.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -63,10 +66,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         publish_network(services.store)  # the search knows nothing of it: its counts stay
         app = create_app(services)
         add_map_page(app)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with _served(app) as port:
+            yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[str]:
+    """Another site: each of its addresses is a page without a policy, its body is its query."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        body = unquote(environ["QUERY_STRING"])
+        return [f"<!doctype html><title>elsewhere</title>{body}".encode()]
+
+    with _served(answer) as port:
+        yield f"http://localhost:{port}"
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[int]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -23,6 +23,7 @@ from portal.i18n import reader_language
 from portal.messages import sentence
 from portal.pages.dataset.asked import asked_view, view_pairs
 from portal.pages.dataset.frame import Frame, engine, frame_with_version
+from portal.pages.embed_code import embed_code
 from portal.pages.view_words import conditions_of, name_of, sentence_of
 from portal.preview import turns
 from portal.profiles import profiles_of
@@ -48,8 +49,8 @@ def show(dataset_id: str) -> str | tuple[str, int]:
     view, fault = asked_view(version)
     drawing = None
     try:
-        chart = _chart(version)
-        drawing = _drawing(version, view, chart) if chart else None
+        chart = chart_asked(version)
+        drawing = drawing_of(version, view, chart) if chart else None
     except ViewError as error:
         fault = sentence(error.code, error.params, reader_language())
         chart = proposed(version.columns, profiles_of(version) or {})
@@ -61,11 +62,12 @@ def show(dataset_id: str) -> str | tuple[str, int]:
         chart=chart,
         drawing=drawing,
         conditions=conditions_of(view, version.columns),
-        rows=_rows_sentence(version, view),
+        embed=embed_code("charts", version, frame.entry),
+        rows=rows_sentence(version, view),
         kept=[pair for pair in view.pairs() if not fault],
         choices=_choices(version.columns),
-        pictures=_pictures(frame, version, view, chart) if chart else {},
-        shown=_shown_count(drawing) if drawing else 0,
+        pictures=pictures_of(frame, version, view, chart) if chart else {},
+        shown=shown_count(drawing) if drawing else 0,
     )
     return (page, 400) if fault else page
 
@@ -74,11 +76,11 @@ def show(dataset_id: str) -> str | tuple[str, int]:
 def picture(dataset_id: str, extension: str) -> Response:
     """Give the chart as a picture, as the numbers drawn, or as its Vega-Lite specification."""
     _, version = frame_with_version(dataset_id)
-    chart = _chart(version)
+    chart = chart_asked(version)
     if chart is None:
         raise Refusal(404, "address-unknown", path=request.path)
     view = read(view_pairs(), version.columns)
-    drawing = _drawing(version, view, chart)
+    drawing = drawing_of(version, view, chart)
     body, kind = _made(drawing, extension)
     response = Response(body, content_type=kind)
     response.headers["Cache-Control"] = "public, no-cache"
@@ -107,7 +109,7 @@ def _made(drawing: Drawing, extension: str) -> tuple[bytes, str]:
     return msgspec.json.encode(found), "application/json"
 
 
-def _chart(version: Version) -> Chart | None:
+def chart_asked(version: Version) -> Chart | None:
     """Return the chart that the address asks for; what it leaves open is chosen."""
     suits = proposed(version.columns, profiles_of(version) or {})
     asked = {key: value for key in KEYS if (value := request.args.get(key))}
@@ -130,7 +132,8 @@ def _chart(version: Version) -> Chart | None:
     )
 
 
-def _drawing(version: Version, view: View, chart: Chart) -> Drawing:
+def drawing_of(version: Version, view: View, chart: Chart) -> Drawing:
+    """Sum up what a chart draws of a view, and name its axes. Raises ViewError."""
     points = _points(version, view, chart)
     by_name = {column.name: name_of(column) for column in version.columns}
     measure = _measure_words(chart, by_name)
@@ -143,7 +146,7 @@ def _drawing(version: Version, view: View, chart: Chart) -> Drawing:
     return Drawing(chart, points, titles, summary)
 
 
-def _shown_count(drawing: Drawing) -> int:
+def shown_count(drawing: Drawing) -> int:
     """Return how many places on the axis are drawn, of dots how many rows."""
     points = drawing.points.points
     if drawing.chart.kind is ChartKind.DOT:
@@ -201,7 +204,7 @@ def _choices(columns: list[Column]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _pictures(frame: Frame, version: Version, view: View, chart: Chart) -> dict[str, str]:
+def pictures_of(frame: Frame, version: Version, view: View, chart: Chart) -> dict[str, str]:
     """Return the addresses of the chart in each form; all that makes it stands in them."""
     pairs: dict[str, list[str]] = {}
     for key, value in view.pairs():
@@ -230,7 +233,8 @@ def _pictures(frame: Frame, version: Version, view: View, chart: Chart) -> dict[
     return found
 
 
-def _rows_sentence(version: Version, view: View) -> str | None:
+def rows_sentence(version: Version, view: View) -> str | None:
+    """Return the sentence of the rows that are drawn, or None where all are."""
     if not view.is_narrowed:
         return None
     file = services().store.objects.parquet_path(version.sha256)

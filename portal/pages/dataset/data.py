@@ -20,6 +20,7 @@ from portal.pages.dataset.asked import asked_view, column_of
 from portal.pages.dataset.filters import Panel, condition_address, heads_of, panel_of
 from portal.pages.dataset.frame import Frame, engine, frame_of
 from portal.pages.downloads import downloads_of
+from portal.pages.embed_code import embed_code
 from portal.pages.findings import draft_findings
 from portal.pages.known_sources import known_source
 from portal.pages.paging import Paging
@@ -93,6 +94,7 @@ def _shown(frame: Frame, version: Version) -> dict[str, Any]:
         "columns": described_columns(version),
         "downloads": downloads_of(version, view),
         "sql": _sql(version, view),
+        "embed": embed_code("tables", version, frame.entry),
         "snippets": snippets_for(version.table, public_root(), view),
         "is_profile_pending": profiles is None,
         "all_rows": with_query(without=[key for key, _ in view.pairs()]),

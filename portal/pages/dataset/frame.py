@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from catalogue.errors import NotFound
 from catalogue.records import Entry, Table, Version
-from catalogue.store import datasets
+from catalogue.store import datasets, versions
 from catalogue.views import Engine
 from catalogue.views.places import place_columns
 from portal.context import services
@@ -78,9 +78,20 @@ class Frame(NamedTuple):
 
 def frame_of(dataset_id: str) -> Frame:
     """Return the frame of a dataset, with the table that `?table=` names, or its first."""
+    return _frame(dataset_id, request.args.get("table"))
+
+
+def frame_of_table(name: str) -> tuple[Frame, Version]:
+    """Return the frame of a table by its name, with its version in force. Raises NotFound."""
+    frame = _frame(versions.dataset_of(services().store, name), name)
+    if frame.version is None:
+        raise NotFound("dataset-without-table", dataset=frame.entry.id)
+    return frame, frame.version
+
+
+def _frame(dataset_id: str, wanted: str | None) -> Frame:
     entry = datasets.get(services().store, dataset_id)
     tables = _in_order(entry)
-    wanted = request.args.get("table")
     for table in tables:
         if wanted in (None, table.name):
             return Frame(entry, tables, table)
