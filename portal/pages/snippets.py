@@ -15,8 +15,10 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     code: str
 
 
-def snippets_for(table: str, root: str, view: View) -> list[Snippet]:
-    """Return how to read a view of a table with curl, Python, DuckDB and R."""
+def snippets_for(table: str, root: str, view: View, sql: str) -> list[Snippet]:
+    """Return how to read a view of a table with curl, Python, DuckDB, R and JavaScript, and the
+    `sql` that gives it in the sandbox.
+    """
     query = urlencode(view.pairs(), quote_via=quote)
     mark = f"?{query}" if query else ""
     parquet = f"{root}/data/{table}.parquet{mark}"
@@ -40,9 +42,21 @@ def snippets_for(table: str, root: str, view: View) -> list[Snippet]:
         f'download.file("{parquet}", file, mode = "wb")',
         f"{table} <- read_parquet(file)",
     ]
+    javascript = [
+        f'let address = "{root}/api/v1/tables/{table}/rows{mark}";',
+        "const rows = [];",
+        "while (address) {",
+        "  const page = await (await fetch(address)).json();",
+        "  rows.push(...page.rows);",
+        f'  address = page.next && new URL(page.next, "{root}");',
+        "}",
+        "console.log(rows.length);",
+    ]
     return [
         Snippet(id="curl", title="curl", code=f"curl -o {table}.csv '{csv}'"),
         Snippet(id="pandas", title="Python (pandas)", code="\n".join(pandas)),
         Snippet(id="duckdb", title="DuckDB", code="\n".join(duckdb)),
         Snippet(id="r", title="R", code="\n".join(r)),
+        Snippet(id="javascript", title="JavaScript", code="\n".join(javascript)),
+        Snippet(id="sql", title="SQL", code=sql),
     ]

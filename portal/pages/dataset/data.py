@@ -95,7 +95,12 @@ def _shown(frame: Frame, version: Version) -> dict[str, Any]:
         "downloads": downloads_of(version, view),
         "sql": _sql(version, view),
         "embed": embed_code("tables", version, frame.entry),
-        "snippets": snippets_for(version.table, public_root(), view),
+        "snippets": snippets_for(
+            version.table,
+            public_root(),
+            view,
+            statement(view, version.columns, version.table),
+        ),
         "is_profile_pending": profiles is None,
         "all_rows": with_query(without=[key for key, _ in view.pairs()]),
     }

@@ -225,3 +225,10 @@ def test_number_of_a_row_leads_to_that_row_for_ever(pages: FlaskClient) -> None:
     text = pages.get(f"{PAGE}/rows/8?version=1").text
     assert "00007" in text
     assert "version plus récente" in text
+
+
+def test_snippets_ask_for_the_rows_that_are_shown(pages: FlaskClient) -> None:
+    text = html.unescape(pages.get(f"{PAGE}?docks__gte=246000").text)
+    assert "/api/v1/tables/stations/rows?docks__gte=246000" in text
+    assert "/data/stations.parquet?docks__gte=246000" in text
+    assert 'WHERE "docks" >= 246000' in text
