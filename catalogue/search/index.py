@@ -172,9 +172,10 @@ class SearchIndex:
     def search(self, query: Query) -> Hits:
         """Find datasets; whatever the text, it is words and never a fault."""
         searcher = self._searcher()
+        thesaurus = self._thesaurus  # another may take its place meanwhile
         groups = read(
             query.q,
-            self._thesaurus,
+            thesaurus,
             lambda word: self._scoring.is_known(searcher, word),
             query.lang,
         )
@@ -184,7 +185,7 @@ class SearchIndex:
             count=count,
             results=results,
             facets=self._facets(searcher, asked, query),
-            understood=understood(groups, self._thesaurus),
+            understood=understood(groups, thesaurus),
             did_you_mean=did_you_mean(searcher, self._scoring, groups, query),
             is_widened=is_widened and count > 0,
         )

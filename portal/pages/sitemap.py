@@ -27,6 +27,7 @@ _PAGES = (
     "home.show",
     "search.show",
     "publishers.listing",
+    "data_requests.listing",
     "players.show",
     "forum.show",
     "sources.listing",

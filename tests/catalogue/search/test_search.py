@@ -1,6 +1,7 @@
 """Search over a judged catalogue: words of one language find what stands in another."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -304,3 +305,20 @@ def test_a_shared_name_means_the_place_on_the_publishers_side() -> None:
     made.apply([entry("fr", "Budget de Comines")], [], 1)
     assert found(made, "Comines-Warneton") == []
     assert found(made, "Comines") == ["fr"]
+
+
+def test_a_search_under_way_ends_with_the_thesaurus_that_it_began_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terms = load('[zyzzogeton]\nfr = ["zyzzogéton"]\nnl = ["zyzzogeton"]\nen = ["zyzzogeton"]\n')
+    index = SearchIndex(None, terms)
+    index.apply([entry("d0", "Zyzzogéton")], [], 1)
+    usual = index._asked
+
+    def swapped(*given: Any) -> Any:
+        index.become(SearchIndex(None))
+        return usual(*given)
+
+    monkeypatch.setattr(index, "_asked", swapped)
+    (said,) = index.search(Query(q="zyzzogeton")).understood
+    assert said.code == "zyzzogeton"
