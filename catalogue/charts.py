@@ -82,12 +82,13 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The points of a chart, and of how many they are; `unit` is the stretch of time that one
-    stands for.
+    """The points of a chart, and of how many places on the axis, or dots, and of how many series
+    they are; `unit` is the stretch of time that one stands for.
     """
 
     points: list[Point]
     total: int
+    group_total: int = 1
     unit: str | None = None
 
 
@@ -159,8 +160,10 @@ def _summed(
     most = MOST_MOMENTS if is_ordered else MOST_BARS
     # Things in an order keep it; others stand from the most to the least.
     order = "x NULLS LAST" if is_ordered else f"{_MEASURES[chart.measure]} DESC NULLS LAST, x"
-    ((total,),) = engine.aggregate(
-        file, f"SELECT count(DISTINCT x) + (count(*) > count(x))::INT FROM {base}"
+    ((total, group_total),) = engine.aggregate(
+        file,
+        "SELECT count(DISTINCT x) + (count(*) > count(x))::INT,"
+        f" count(DISTINCT g) + (count(*) > count(g))::INT FROM {base}",
     )
     shown = "x::VARCHAR" if unit or not is_ordered else "x"
     found = engine.aggregate(
@@ -174,7 +177,7 @@ def _summed(
         f" GROUP BY a.x, a.g) ORDER BY {'x NULLS LAST, g' if is_ordered else 'y DESC, x, g'}",
     )
     points = [Point(x=_plain(x), y=_number(y), group=g) for x, g, y in found]
-    return Points(points=points, total=total, unit=unit)
+    return Points(points=points, total=total, group_total=group_total, unit=unit)
 
 
 def _dots(engine: Engine, file: Path, rows: str, chart: Chart) -> Points:

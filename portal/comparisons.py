@@ -71,10 +71,12 @@ class Comparisons:
             self._make(old, new, name)
         except CatalogueError as error:
             log.warning("no comparison of %s: %s", new.version.table, error)
-            with self._guard:  # a while later it is tried again
+            with self._guard:  # not tried again before the next start
                 if len(self._failed) > _MOST_FAILURES:
                     self._failed.clear()
                 self._failed[name] = error
+        except Exception:  # nobody waits for what this thread raises
+            log.exception("no comparison of %s", new.version.table)
         finally:
             with self._guard:
                 self._pending.discard(name)

@@ -14,7 +14,6 @@ from threading import Lock
 import msgspec
 from flask import current_app
 
-from catalogue.errors import CatalogueError
 from catalogue.records import Version
 from catalogue.views import Engine, Profile
 from portal.context import services
@@ -38,10 +37,14 @@ class Profiles:
         self._cells_at_once = cells_at_once
         self._background = ThreadPoolExecutor(1, thread_name_prefix="profiles")
         self._pending: set[str] = set()
+        self._failed: set[str] = set()
         self._guard = Lock()
 
     def of(self, version: Version, file: Path) -> dict[str, Profile] | None:
-        """Return the profile of each column by its name, or None while they are being made."""
+        """Return the profile of each column by its name, or None while they are being made.
+
+        None of a version that could not be summed up is there before the next start.
+        """
         path = self._folder / f"{version.sha256}-{EDITION}.json"
         try:
             return _read(path)
@@ -50,20 +53,25 @@ class Profiles:
         if version.row_count * len(version.columns) <= self._cells_at_once:
             return self._make(version, file, path)
         with self._guard:
+            if version.sha256 in self._failed:
+                return {}
             if version.sha256 not in self._pending:
                 self._pending.add(version.sha256)
                 self._background.submit(self._make_later, version, file, path)
         return None
 
     def _make_later(self, version: Version, file: Path, path: Path) -> None:
-        # One that cannot be made stays pending: it is not tried again before the next start.
+        has_failed = True
         try:
             self._make(version, file, path)
-        except CatalogueError as error:
-            log.warning("no profile of %s@%s: %s", version.table, version.n, error)
-        else:
+            has_failed = False
+        except Exception:  # nobody waits for what this thread raises
+            log.exception("no profile of %s@%s", version.table, version.n)
+        finally:
             with self._guard:
                 self._pending.discard(version.sha256)
+                if has_failed:
+                    self._failed.add(version.sha256)
 
     def _make(self, version: Version, file: Path, path: Path) -> dict[str, Profile]:
         found = self._engine.profile(file, version.columns)

@@ -124,3 +124,21 @@ def test_what_cannot_be_drawn_is_refused_by_name(chart: Chart, code: str) -> Non
     with pytest.raises(ViewError) as caught:
         checked(chart, COLUMNS)
     assert caught.value.code == code
+
+
+def test_series_that_are_left_out_are_counted(engine: Engine, tmp_path: Path) -> None:
+    rows = [("a", f"g{number:02}", 1) for number in range(12)]
+    chart = Chart(kind=ChartKind.BAR, x="x", group="g")
+    found = points_of(engine, write(tmp_path, rows), View(), chart, COLUMNS)
+    assert (len(found.points), found.group_total) == (8, 12)
+
+
+def test_dots_are_the_rows_that_hold_both_numbers(engine: Engine, tmp_path: Path) -> None:
+    columns = [*COLUMNS, Column(name="w", type="DOUBLE")]
+    file = tmp_path / "dots.parquet"
+    table = {"v": [1, 2, None, 4], "w": [0.5, None, 1.5, float("nan")]}
+    pq.write_table(pa.table(table), file)
+    chart = checked(Chart(kind=ChartKind.DOT, x="v", y="w"), columns)
+    found = points_of(engine, file, View(), chart, columns)
+    assert [(point.x, point.y) for point in found.points] == [(1, 0.5), (4, None)]
+    assert found.total == 2
