@@ -68,6 +68,7 @@ def show(dataset_id: str) -> str | tuple[str, int]:
         choices=_choices(version.columns),
         pictures=pictures_of(frame, version, view, chart) if chart else {},
         shown=shown_count(drawing) if drawing else 0,
+        shown_groups=len({point.group for point in drawing.points.points}) if drawing else 0,
     )
     return (page, 400) if fault else page
 
