@@ -20,8 +20,11 @@ each_schema = pytest.mark.parametrize(
 )
 
 
-def test_every_schema_is_used_by_a_table() -> None:
-    assert {table.schema_file for table in TABLES} == set(SCHEMA_FILES)
+def test_every_schema_is_used_by_a_table_or_aligned_with_a_standard() -> None:
+    used = {table.schema_file for table in TABLES}
+    assert used <= set(SCHEMA_FILES)
+    for file in set(SCHEMA_FILES) - used:
+        assert load(file.parent / "source.toml")["standards"]
 
 
 @each_schema
@@ -60,6 +63,27 @@ def test_it_says_who_wrote_it_when_and_under_which_licence(file: Path) -> None:
     assert source["licence"]
     assert source["date"].year >= 2020
     assert source["reference"].startswith("http")
+
+
+@each_schema
+def test_its_standards_are_named_and_mapped_field_by_field(file: Path) -> None:
+    names = {field["name"] for field in load(file)["fields"]}
+    for standard in load(file.parent / "source.toml").get("standards", []):
+        assert standard["name"]
+        assert standard["publisher"]
+        assert standard["side"] in {"FR", "WAL", "VLG", "BE", "EU", "world"}
+        assert standard["url"].startswith("https://")
+        assert set(standard["fields"]) <= names
+        assert all(standard["fields"].values())
+
+
+@each_schema
+def test_values_of_a_list_are_said_in_three_languages(file: Path) -> None:
+    for field in load(file)["fields"]:
+        said = field.get("valueLabels", {})
+        if said:
+            assert list(said) == [str(value) for value in field["constraints"]["enum"]]
+            assert all(set(label) == LANGUAGES and all(label.values()) for label in said.values())
 
 
 @each_schema
