@@ -1,9 +1,7 @@
-"""Describes the API in OpenAPI 3.1: the routes by a table, the shapes from the records that are
-really sent.
+"""Describes the API in OpenAPI 3.1, in the reader's language: the operations by their tables, the
+shapes from the records that are really sent.
 """
 
-import inspect
-import re
 from functools import cache
 from typing import Any
 
@@ -11,51 +9,72 @@ import msgspec
 from flask import Blueprint, Response
 
 from portal.api.answers import json_answer
+from portal.api.description.catalogue import DATASETS, FILES, SQL, TABLES
+from portal.api.description.network import NETWORK, PUBLISHERS
+from portal.api.description.operation import OPERATORS, Operation, Parameter
+from portal.api.description.service import ACCOUNTS, SERVICE, SOURCES
+from portal.api.description.texts import Texts, texts_of
 from portal.api.errors import ErrorAnswer, install
-from portal.api.routes import LANG, ROUTES, VIEW, Route
+from portal.api.parameters import Parameters
+from portal.context import language
 from portal.conversions import FORMATS
 from portal.version import version
 
+OPERATIONS: tuple[Operation, ...] = (
+    *DATASETS,
+    *TABLES,
+    *SQL,
+    *FILES,
+    *NETWORK,
+    *PUBLISHERS,
+    *SOURCES,
+    *ACCOUNTS,
+    *SERVICE,
+)
+_SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
+    "harvest": [{"token": []}, {"session": []}],
+    "session": [{"session": []}],
+}
+# Told as objects where no record says what is in them.
+_OBJECTS = ("application/json", "application/geo+json")
+
 blueprint = Blueprint("api_openapi", __name__, url_prefix="/api/v1")
 install(blueprint)
-
-_INTRODUCTION = (
-    "Reading needs no account. `Authorization: Bearer …` carries a token. Every error has the "
-    "shape of ErrorAnswer, its message in French, Dutch or English. What SQL may take is in the "
-    "headers of each answer: X-Deadline-Seconds, X-Max-Rows, X-Max-Bytes; a larger answer is "
-    "refused with 413, a busy server answers 429 with Retry-After."
-)
 
 
 @blueprint.get("/openapi.json")
 def show() -> Response:
     """Describe the API."""
-    return json_answer(document())
+    Parameters()
+    return json_answer(document(language()))
 
 
 @cache
-def document() -> dict[str, Any]:
-    """Return the OpenAPI document; it refers to nothing outside itself."""
-    kinds = {kind for route in ROUTES for kind in (*route.answers.values(), route.body) if kind}
+def document(lang: str = "en") -> dict[str, Any]:
+    """Return the OpenAPI document in a language; it refers to nothing outside itself."""
+    texts = texts_of(lang)
+    kinds = {kind for one in OPERATIONS for kind in (*one.answers.values(), one.body) if kind}
     ordered = sorted((*kinds, ErrorAnswer), key=lambda kind: str(kind.__name__))
     refs, components = msgspec.json.schema_components(
         ordered, ref_template="#/components/schemas/{name}"
     )
     schemas = dict(zip(ordered, refs, strict=True))
     paths: dict[str, Any] = {}
-    for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method] = _operation(route, schemas)
-    paths["/api/v1/openapi.json"] = {"get": _this_document()}
-    paths["/data/{file}"] = {"get": _download()}
+    for one in OPERATIONS:
+        paths.setdefault(one.path, {})[one.method] = _operation(one, schemas, texts)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Eurometropolis open data",
+            "title": texts.title,
             "version": version(),
-            "description": _INTRODUCTION,
+            "description": texts.introduction,
             "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
         "servers": [{"url": "/"}],
+        "tags": [
+            {"name": tag, "description": texts.tags[tag]}
+            for tag in dict.fromkeys(one.tag for one in OPERATIONS)
+        ],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -67,96 +86,57 @@ def document() -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
-    summary = inspect.getdoc(route.view) if route.view else "Tell whether the process can serve."
-    content = {
-        media: {"schema": schemas[kind] if kind else {"type": "string", "format": "binary"}}
-        for media, kind in route.answers.items()
-    }
-    name = route.view.__name__ if route.view else "health"
-    operation: dict[str, Any] = {
-        "operationId": f"{route.tag}_{name}_{route.method}",
-        "tags": [route.tag],
-        "summary": " ".join((summary or "").split("\n\n")[0].split()),
-        "parameters": [*_path_parameters(route.path), *route.query, LANG],
+def _operation(one: Operation, schemas: dict[Any, Any], texts: Texts) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": one.id,
+        "tags": [one.tag],
+        "summary": texts.operations[one.id],
+        "parameters": [_parameter(one, parameter, texts) for parameter in one.parameters],
         "responses": {
-            str(route.status): {
-                "description": "Done.",
-                **({"content": content} if content else {}),
+            str(one.status): _answer(one, schemas, texts),
+            **{
+                str(other): {"description": texts.answer(one.id, str(other))}
+                for other in one.others
             },
-            "default": _error(),
+            "default": {
+                "description": texts.answers["default"],
+                "content": {"application/json": {"schema": schemas[ErrorAnswer]}},
+            },
         },
     }
-    if route.body is not None:
-        operation["requestBody"] = {
+    notes = [texts.notes[one.id]] if one.id in texts.notes else []
+    if one.needs is not None:
+        notes.append(texts.needs[one.needs])
+        told["security"] = _SECURITY[one.needs]
+    if notes:
+        told["description"] = " ".join(notes).format(formats=", ".join(FORMATS))
+    if one.body is not None:
+        told["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": schemas[route.body]}},
-        }
-    if route.needs is not None:
-        operation["description"] = f"Needs: {route.needs}."
-        operation["security"] = [{"token": []}, {"session": []}]
-    return operation
-
-
-def _path_parameters(path: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "integer" if name in ("run_id", "token_id") else "string"},
-        }
-        for name in re.findall(r"{(\w+)}", path)
-    ]
-
-
-def _error() -> dict[str, Any]:
-    return {
-        "description": "What went wrong, and what to do.",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}},
-    }
-
-
-def _this_document() -> dict[str, Any]:
-    return {
-        "operationId": "openapi",
-        "tags": ["health"],
-        "summary": "Describe the API.",
-        "parameters": [LANG],
-        "responses": {
-            "200": {
-                "description": "This document.",
-                "content": {"application/json": {"schema": {"type": "object"}}},
+            "content": {
+                "application/json": {"schema": schemas[one.body], "example": one.body_example}
             },
-            "default": _error(),
-        },
-    }
+        }
+    return told
 
 
-def _download() -> dict[str, Any]:
-    return {
-        "operationId": "download",
-        "tags": ["downloads"],
-        "summary": "Give a version of a table in a format.",
-        "description": (
-            "`<table>.<format>` is the current version, `<table>@<n>.<format>` one for ever. "
-            f"Formats: {', '.join(FORMATS)}. Ranges, If-None-Match and If-Range are honoured."
-        ),
-        "parameters": [
-            *_path_parameters("/data/{file}"),
-            {
-                "name": "excel",
-                "in": "query",
-                "description": "A CSV that opens right in this Excel.",
-                "schema": {"type": "string", "enum": ["fr", "nl"]},
-            },
-            *VIEW,
-            LANG,
-        ],
-        "responses": {
-            "200": {"description": "The whole file."},
-            "206": {"description": "The range asked for."},
-            "304": {"description": "The caller holds it already."},
-            "default": _error(),
-        },
-    }
+def _answer(one: Operation, schemas: dict[Any, Any], texts: Texts) -> dict[str, Any]:
+    content = {}
+    for media, kind in one.answers.items():
+        if kind is not None:
+            schema: dict[str, Any] = schemas[kind]
+        elif media in _OBJECTS:
+            schema = {"type": "object"}
+        elif media.startswith("text/"):
+            schema = {"type": "string"}
+        else:
+            schema = {"type": "string", "format": "binary"}
+        content[media] = {"schema": schema}
+    description = texts.answer(one.id, str(one.status))
+    return {"description": description, **({"content": content} if content else {})}
+
+
+def _parameter(one: Operation, parameter: Parameter, texts: Texts) -> Parameter:
+    words = texts.parameter(one.id, parameter)
+    told = {key: value for key, value in parameter.items() if key != "words"}
+    return {**told, "description": words.format(comparisons=", ".join(OPERATORS))}

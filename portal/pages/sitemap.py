@@ -49,6 +49,8 @@ _ROBOTS = """\
 User-agent: *
 Disallow: /api/
 Disallow: /data/
+Disallow: /*/api?
+Disallow: /*/api/try/
 Disallow: /*/datasets?
 Disallow: /*/publishers?
 Disallow: /*/players?

@@ -1,5 +1,7 @@
 """Pieces of code that read a table, for the languages that people use."""
 
+import json
+import shlex
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -17,7 +19,7 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def snippets_for(table: str, root: str, view: View, sql: str) -> list[Snippet]:
     """Return how to read a view of a table with curl, Python, DuckDB, R and JavaScript, and the
-    `sql` that gives it in the sandbox.
+    `sql` that gives it in the sandbox, there and over HTTP.
     """
     query = urlencode(view.pairs(), quote_via=quote)
     mark = f"?{query}" if query else ""
@@ -28,6 +30,12 @@ def snippets_for(table: str, root: str, view: View, sql: str) -> list[Snippet]:
         "",
         f'{table} = pd.read_parquet("{parquet}")',
         f"print({table}.head())",
+    ]
+    python_duckdb = [
+        "import duckdb",
+        "",
+        f'{table} = duckdb.read_parquet("{parquet}")',
+        f"print({table}.limit(10))",
     ]
     duckdb = [
         "INSTALL httpfs;",
@@ -55,8 +63,16 @@ def snippets_for(table: str, root: str, view: View, sql: str) -> list[Snippet]:
     return [
         Snippet(id="curl", title="curl", code=f"curl -o {table}.csv '{csv}'"),
         Snippet(id="pandas", title="Python (pandas)", code="\n".join(pandas)),
+        Snippet(id="duckdb-python", title="Python (DuckDB)", code="\n".join(python_duckdb)),
         Snippet(id="duckdb", title="DuckDB", code="\n".join(duckdb)),
         Snippet(id="r", title="R", code="\n".join(r)),
         Snippet(id="javascript", title="JavaScript", code="\n".join(javascript)),
         Snippet(id="sql", title="SQL", code=sql),
+        Snippet(id="sql-curl", title="SQL (curl)", code=_sql_by_curl(root, sql)),
     ]
+
+
+def _sql_by_curl(root: str, sql: str) -> str:
+    body = shlex.quote(json.dumps({"sql": sql}, ensure_ascii=False))
+    kind = "-H 'Content-Type: application/json'"
+    return f"curl '{root}/api/v1/sql?format=csv' {kind} \\\n  -d {body}"

@@ -17,6 +17,7 @@ from catalogue.views.mapped import Reach, placed, reach, squares
 from catalogue.views.places import place_columns
 from portal import preview
 from portal.context import services
+from portal.errors import Refusal
 from portal.i18n import number, reader_language
 from portal.maps.drawing import drawing_of
 from portal.maps.features import Feature, collection, rectangle
@@ -87,6 +88,8 @@ def show(dataset_id: str) -> str | BaseResponse | tuple[str, int]:
 def features(dataset_id: str) -> Response:
     """Give what lies on the map: each row, or where they are too many, how many in each square."""
     frame, version = frame_with_version(dataset_id)
+    if place_columns(version.columns) is None:
+        raise Refusal(404, "no-geometry", table=version.table)
     view = read(view_pairs(), version.columns)
     found = _reach(version, view)
     columns = version.columns

@@ -1,6 +1,7 @@
 """Programs that people read our files with, over HTTP on loopback."""
 
 import os
+import shutil
 import subprocess
 import sys
 import urllib.parse
@@ -18,6 +19,8 @@ from flask import Flask
 
 from catalogue import parquet
 from catalogue.store import Store
+from catalogue.views import View
+from portal.pages.snippets import snippets_for
 from tests.factories import dataset
 from tests.portal.api.conftest import Seen
 from tests.portal.api.published import publish
@@ -62,6 +65,44 @@ def test_pandas_reads_parquet_and_csv(server: str) -> None:
     parquet = pd.read_parquet(f"{server}/data/municipalities.parquet")
     csv = pd.read_csv(f"{server}/data/municipalities@2.csv", dtype={"code": str})
     assert parquet["code"].tolist() == csv["code"].tolist() == ["59350", "01001", "7700 ", "34022"]
+
+
+def run(words: list[str], folder: Path) -> str:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
+    done = subprocess.run(  # noqa: S603  # our own snippets
+        words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_snippets_of_the_pages_run_as_they_are(server: str, tmp_path: Path) -> None:
+    sql = "SELECT name FROM municipalities WHERE name = 'Lille'"
+    codes = {each.id: each.code for each in snippets_for("municipalities", server, View(), sql)}
+    httpfs = next(Path(str(resources.files("duckdb_extension_httpfs"))).rglob("*.duckdb_extension"))
+    # Where the internet is at hand, DuckDB fetches its extension by itself.
+    loaded = f"import duckdb\nduckdb.execute(\"LOAD '{httpfs}'\")\n"
+    python = f"{codes['pandas']}\n{loaded}{codes['duckdb-python']}"
+    run(["sh", "-c", codes["curl"]], tmp_path)
+    assert (tmp_path / "municipalities.csv").read_text(encoding="utf-8").startswith("code,name")
+    assert run(["sh", "-c", codes["sql-curl"]], tmp_path).split() == ["name", "Lille"]
+    shown = run([sys.executable, "-c", python], tmp_path)
+    assert shown.count("Lille") == 2  # once by pandas, once by DuckDB
+    node = shutil.which("node")
+    if node:
+        script = f"(async () => {{{codes['javascript']}}})()"
+        assert run([node, "-e", script], tmp_path).strip() == "4"
+
+
+def test_snippet_in_r_is_balanced(server: str) -> None:
+    (code,) = (s.code for s in snippets_for("places", server, View(), "") if s.id == "r")
+    assert code.count("(") == code.count(")")
+    assert code.count('"') % 2 == 0
+    assert code.startswith("library(arrow)")
 
 
 def test_a_large_csv_comes_whole_with_its_length(server: str, store: Store, app: Flask) -> None:

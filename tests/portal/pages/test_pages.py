@@ -65,6 +65,7 @@ PATHS = (
     "/sql?sql=SELECT+count(*)+AS+n+FROM+stations",
     "/sql?tables=zzzz",
     "/api",
+    "/api?table=arrets",
     "/publish",
     "/about",
     "/accessibility",
