@@ -32,7 +32,7 @@ def descriptor(report: Report, *, name: str, place: str) -> dict[str, Any]:
     """Describe the report as `frictionless.Report.to_descriptor()` would."""
     errors = [_error(finding) for finding in report.errors]
     warnings = []
-    if report.limit_errors is not None and report.error_count > len(errors):
+    if report.is_cut:
         warnings.append(f"reached error limit: {report.limit_errors}")
     stats = {"errors": len(errors), "warnings": len(warnings)}
     task = {

@@ -40,6 +40,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     row_count: int = 0
     counts: tuple[Count, ...] = ()
     limit_errors: int | None = 1_000
+    is_cut: bool = False
+    """Whether the limit was reached, so that errors of later rows are only counted."""
     labels: tuple[str, ...] = ()
     slow_reasons: dict[str, str] = {}
     """Column name (or "*" for the whole table) -> why it was judged row by row."""
@@ -84,6 +86,7 @@ class Tally:
         self.error_count = 0
         self.is_unbounded = False
         """Set while errors are taken in that the limit does not hold for."""
+        self.is_cut = False
         self._errors: list[Finding] = []
         self._warnings: list[Finding] = []
         self._counts: Counter[tuple[str | None, str]] = Counter()
@@ -92,6 +95,11 @@ class Tally:
         """Tell whether further errors are only counted."""
         is_over = self.limit is not None and len(self._errors) >= self.limit
         return is_over and not self.is_unbounded
+
+    def end_row(self, row_count: int) -> None:
+        """Look at the limit as frictionless does: after a row, and only then."""
+        if row_count and self.limit is not None and len(self._errors) >= self.limit:
+            self.is_cut = True
 
     def count(self, column: str | None, code: str) -> None:
         """Count an error that is not listed."""
@@ -124,14 +132,14 @@ class Tally:
             Count(column=column, code=code, count=count)
             for (column, code), count in self._counts.items()
         )
-        # Like frictionless, whose limit is only looked at after a row.
-        listed = self._errors[: self.limit] if row_count else self._errors
+        listed = self._errors[: self.limit] if self.is_cut else self._errors
         return Report(
             findings=(*listed, *self._warnings),
             error_count=self.error_count,
             row_count=row_count,
             counts=counts,
             limit_errors=self.limit,
+            is_cut=self.is_cut,
             labels=tuple(labels),
             slow_reasons=slow_reasons or {},
         )

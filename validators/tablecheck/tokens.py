@@ -5,6 +5,7 @@ frictionless reads with. The rule that never failed in 42,000 fuzzed files: as s
 pyarrow rejects holds a quote or a carriage return, the whole file is read again by `csv.reader`.
 """
 
+import codecs
 import csv
 import sys
 from collections.abc import Iterator, Sequence
@@ -180,7 +181,7 @@ class _EndlessRecordError(Exception):
 
 def _head(path: Path, encoding: str, dialect: Dialect, limits: Limits) -> tuple[list[str], int]:
     """Read the header; give the labels and the offset in bytes of the first row of data."""
-    bom_bytes = 3 if encoding == "utf-8-sig" else 0
+    bom_bytes = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" and _is_mark(path, 0) else 0
     with path.open(encoding=encoding, newline="") as file:
         lines = _Lines(file, limits)
         reader = csv.reader(lines, **dialect.reader_options())
@@ -199,6 +200,13 @@ def _head(path: Path, encoding: str, dialect: Dialect, limits: Limits) -> tuple[
     return labels, bom_bytes + lines.size_bytes
 
 
+def _is_mark(path: Path, offset: int) -> bool:
+    """Tell whether a byte order mark stands at this place."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+
+
 def _fast(path: Path, offset: int, labels: Sequence[str], dialect: Dialect) -> Tokens | None:
     """Read with pyarrow, or give None where only `csv.reader` can be trusted."""
     names = [str(number) for number in range(len(labels))]
@@ -211,6 +219,8 @@ def _fast(path: Path, offset: int, labels: Sequence[str], dialect: Dialect) -> T
     if path.stat().st_size <= offset:
         empty = [pa.chunked_array([], type=pa.string()) for _ in labels]
         return Tokens(list(labels), empty, [], dialect.first_row)
+    if _is_mark(path, offset):  # which Arrow would drop from the first cell
+        return None
     with pa.OSFile(str(path), "rb") as file:
         file.seek(offset)
         try:

@@ -1,15 +1,10 @@
 """`validate`: frictionless's verdict alone, for one table whose layout the caller may state."""
 
-import csv
 import tempfile
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from tablecheck.dialect import Dialect
 from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
 from tablecheck.reading import read
@@ -17,6 +12,9 @@ from tablecheck.report import Report
 from tablecheck.schemas import shape_findings
 from tablecheck.sniff import sniff
 from tablecheck.source import Source, broken
+
+_TEXTS = frozenset({"csv", "json", "kml"})
+"""Kinds that one who states a layout may still mean to be read as delimited text."""
 
 
 def validate(
@@ -31,8 +29,8 @@ def validate(
     """Check the first table of a file against a schema.
 
     `dialect` is a Table Dialect descriptor (`delimiter`, `quoteChar`, `headerRows`, ...), as
-    frictionless takes it; what it leaves out is decided by us where it is None, and is the
-    standard's default where it is given.
+    frictionless takes it; what it leaves out is read as frictionless would read it. Where it is
+    None, the layout is decided by us.
     """
     path = Path(source)
     misshapen = shape_findings(schema)
@@ -46,49 +44,20 @@ def validate(
             schema=schema, checks=checks, encoding=encoding,
         )  # fmt: skip
         try:
-            if sniff(path, path.name) != "csv":
-                return read(path, schema=schema, limits=limits, checks=checks)[0].report
-            from tablecheck.formats.delimited import read_delimited
+            if _is_text(path):
+                from tablecheck.stated import validate_stated  # brings slow libraries
 
-            return next(read_delimited(opened, _stated(dialect, path, encoding))).report
+                return validate_stated(opened, dialect)
         except UnreadableFileError as error:
             return broken(opened, error).report
+    return read(path, schema=schema, limits=limits, checks=checks, encoding=encoding)[0].report
 
 
-def _stated(descriptor: dict[str, Any], path: Path, encoding: str | None) -> Dialect:
-    options = {**descriptor, **descriptor.get("csv", {})}
-    stated = Dialect(
-        delimiter=options.get("delimiter", ","),
-        quotechar=options.get("quoteChar", '"'),
-        is_space_skipped=options.get("skipInitialSpace", False),
-        is_blank_skipped=descriptor.get("skipBlankRows", False),
-    )
-    if not descriptor.get("header", True):
-        row = None
-    elif "headerRows" in descriptor:
-        row = descriptor["headerRows"][-1]
-    elif "header" in descriptor:
-        row = 1
-    else:
-        row = _header_row_of_frictionless(path, encoding or "utf-8", stated)
-    return msgspec.structs.replace(stated, header_row=row)
-
-
-def _header_row_of_frictionless(path: Path, encoding: str, dialect: Dialect) -> int:
-    """Guess the header as frictionless does where the dialect is silent about it.
-
-    It takes the first of the first 100 records whose width is near the average.
-    """
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        try:
-            widths = [
-                len(cells) for cells in islice(csv.reader(file, **dialect.reader_options()), 100)
-            ]
-        except csv.Error:
-            return 1
-    if not widths:
-        return 1
-    width = round(sum(widths) / len(widths))
-    drift = max(round(width * 0.1), 1)
-    near = (n for n, w in enumerate(widths, start=1) if width - drift <= w <= width + drift)
-    return next(near, 1)
+def _is_text(path: Path) -> bool:
+    """Tell whether the bytes may be delimited text, as the caller says."""
+    try:
+        return sniff(path, path.name) in _TEXTS
+    except UnreadableFileError as error:
+        if error.code in ("empty-file", "unsupported-format"):
+            return True
+        raise

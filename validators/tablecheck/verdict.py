@@ -5,6 +5,7 @@ instead of stopping the run, and where it crashes there is a finding. Rows that 
 proven are not replayed (see `fast`).
 """
 
+import copy
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import frictionless
 import msgspec
 from frictionless import Checklist, FrictionlessException, Schema
+from frictionless.formats import CsvControl
 from frictionless.resources import TableResource
 
 from tablecheck.dialect import Dialect
@@ -47,15 +49,39 @@ def text_resource(
     path: Path, encoding: str, dialect: Dialect, schema: dict[str, Any]
 ) -> TableResource:
     """Describe a delimited text to frictionless, leaving it nothing to guess."""
+    return stated_resource(path, encoding, dialect.to_frictionless(), schema)
+
+
+def stated_resource(
+    path: Path, encoding: str, dialect: dict[str, Any], schema: dict[str, Any]
+) -> TableResource:
+    """Describe a delimited text to frictionless in its own words."""
     return TableResource(
         path=path.name,
         basepath=str(path.absolute().parent),
         scheme="file",
         format="csv",
         encoding=encoding,
-        dialect=frictionless.Dialect.from_descriptor(dialect.to_frictionless()),
+        dialect=frictionless.Dialect.from_descriptor(copy.deepcopy(dialect)),
         **_schema_option(schema),
     )
+
+
+def settled(path: Path, encoding: str, dialect: dict[str, Any]) -> dict[str, Any] | None:
+    """Ask frictionless how it reads a text of which not all is stated; None where it cannot."""
+    try:
+        with stated_resource(path, encoding, dialect, {"fields": [{"name": "a"}]}) as resource:
+            descriptor = dict(resource.dialect.to_descriptor())
+            control = CsvControl.from_dialect(resource.dialect)
+            rows = list(resource.dialect.header_rows)
+    except (FrictionlessException, *CRASHES):
+        return None
+    read = {
+        "delimiter": control.delimiter,
+        "quoteChar": control.quote_char,
+        "skipInitialSpace": control.skip_initial_space,
+    }
+    return {**descriptor, "headerRows": rows, "csv": {**descriptor.get("csv", {}), **read}}
 
 
 def rows_resource(
@@ -85,12 +111,17 @@ def judge(
 ) -> Outcome:
     """Judge the table that `make` describes, quickly where `tokens` hold its cells."""
     tally = Tally(limit)
+    resource = None
     try:
-        return _judge(make(), tally, _checklist(checks), tokens, on_row)
+        resource = make()
+        return _judge(resource, tally, _checklist(checks), tokens, on_row)
     except FrictionlessException as exception:
         tally.extend(finding(error, {}) for error in exception.to_errors())
         return Outcome(report=tally.report())
     except CRASHES as error:
+        if resource is not None and tally.is_cut:  # frictionless has stopped before
+            tally.count(None, "schema-not-applicable")
+            return Outcome(report=tally.report(labels=resource.labels))
         tally = Tally(limit)
         tally.add(_not_applicable(error))
         return Outcome(report=tally.report())
@@ -124,16 +155,17 @@ def _judge(
                 if checklist.match(error):
                     _take(tally, error, known)
         tally.is_unbounded = False
-        replay = Replay.plan(resource, tokens, has_checks=len(judges) > 1)
+        replay = _planned(resource, tokens, has_checks=len(judges) > 1)
         if replay is not None and replay.is_possible and on_row is None:
             row_count = replay.row_count
             for error in replay.errors():
                 _take(tally, error, known)
+            tally.end_row(row_count)
         else:
             if replay is not None:
                 reasons = replay.slow_reasons
             row_count = _walk(resource, tally, judges, checklist, known, on_row)
-        tally.is_unbounded = not row_count
+        tally.is_unbounded = not tally.is_cut
         for check in judges:
             for error in check.validate_end():
                 if checklist.match(error):
@@ -141,6 +173,14 @@ def _judge(
         fields = resource.header.get_expected_fields()
     report = tally.report(row_count=row_count, labels=resource.labels, slow_reasons=reasons)
     return Outcome(report=report, fields=fields)
+
+
+def _planned(resource: TableResource, tokens: Tokens | None, *, has_checks: bool) -> Replay | None:
+    """Plan the fast path; where a value crashes frictionless, only the order of rows tells when."""
+    try:
+        return Replay.plan(resource, tokens, has_checks=has_checks)
+    except CRASHES:
+        return None
 
 
 def _walk(
@@ -159,6 +199,7 @@ def _walk(
             for error in check.validate_row(row):
                 if checklist.match(error):
                     _take(tally, error, known)
+        tally.end_row(row_count)
         if on_row is not None:
             on_row(row)
     return row_count

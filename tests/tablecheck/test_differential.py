@@ -1,0 +1,111 @@
+"""A bounded run of the differential suite; the command runs it for as long as one likes."""
+
+import random
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from tests.tablecheck.differential import corpus, metamorphic, planted, splits
+from tests.tablecheck.differential.cases import COMMA, Case
+from tests.tablecheck.differential.cells import judge_cells
+from tests.tablecheck.differential.fields import FAMILIES
+from tests.tablecheck.differential.fuzz import fuzzed
+from tests.tablecheck.differential.runs import Run
+from tests.tablecheck.differential.verdicts import Share, proven_cells, verdict_of
+
+
+def agree(run: Run) -> None:
+    assert not run.differences, "\n\n".join(map(str, run.differences[:3]))
+    assert run.case_count
+
+
+@pytest.mark.parametrize("file", planted.all_planted(), ids=lambda file: file.case.name)
+def test_planted_errors_are_found_and_no_others(file: planted.Planted) -> None:
+    found = [(e["type"], e.get("rowNumber"), e.get("fieldNumber")) for e in errors_of(file.case)]
+    assert found == file.errors
+    run = Run()
+    run.judge(file.case)
+    agree(run)
+
+
+@pytest.mark.parametrize("first", range(0, 45, 15))
+def test_fuzzed_files_get_the_same_verdict(first: int) -> None:
+    run = Run()
+    run.judge_all(fuzzed(seed) for seed in range(first, first + 15))
+    agree(run)
+
+
+def test_files_at_hand_get_the_same_verdict_under_mutated_schemas() -> None:
+    run = Run()
+    run.judge_all(
+        case
+        for case in corpus.cases(first_seed=7, per_file=1, max_bytes=3_000)
+        if case.name.startswith("examples/valid") and case.name.endswith("1")
+    )
+    agree(run)
+
+
+@pytest.mark.parametrize("type_", FAMILIES)
+def test_mutated_cells_get_the_same_verdict(type_: str) -> None:
+    run = Run()
+    judge_cells(type_, run, count=1, first_seed=0, column=12)
+    agree(run)
+
+
+def test_a_block_may_end_anywhere() -> None:
+    run = Run()
+    run.judge_all(splits.cases(step=503))
+    agree(run)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_more_good_row_changes_nothing(seed: int) -> None:
+    pick = random.Random(seed)  # noqa: S311 - test data, no secret
+    before, after = metamorphic.appended(metamorphic.dirty_rows(pick))
+    assert errors_of(before) == errors_of(after)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_columns_matched_by_name_may_stand_anywhere(seed: int) -> None:
+    pick = random.Random(seed)  # noqa: S311 - test data, no secret
+    before, after, order = metamorphic.permuted(metamorphic.dirty_rows(pick), pick)
+    moved = {place + 1: number for number, place in enumerate(order, start=1)}
+
+    def facts(error: dict[str, Any]) -> tuple[int, str, str, int]:
+        return (error["rowNumber"], error["type"], error["note"], error.get("fieldNumber", 0))
+
+    wanted = [facts(e) for e in errors_of(before)]
+    found = [facts(e) for e in errors_of(after)]
+    assert sorted((*rest, moved.get(n, 0)) for *rest, n in wanted) == sorted(found)
+
+
+def test_most_cells_of_right_tables_are_proven_and_not_delegated() -> None:
+    share = Share()
+    cases = corpus.cases(first_seed=0, per_file=0, max_bytes=3_000)
+    for case in islice(cases, 0, None, 8):
+        proven_cells(case, share)
+    assert share.proven > 0.2, f"of {share.cells} cells {share.delegated} went to frictionless"
+
+
+@pytest.mark.parametrize(("data", "options"), [
+    (b"a\nxyz\n", {"encoding": "utf-8-sig"}),  # no mark, though one is told of
+    (b"\xef\xbb\xbf\xef\xbb\xbfabc\nx\n", {"dialect": {**COMMA, "header": False}}),
+    (b"a\n\xef\xbb\xbf1\n2\n", {}),
+    (b"a,b\n1,2\n", {"dialect": {**COMMA, "headerRows": []}}),
+    (b"a\nx\n", {"limit": 1}),
+    (b"a\n\xe9\n", {}),
+    (b"", {}),
+    (b"a#b\n1#2\n", {"dialect": {"delimiter": "#"}}),
+    (b"<a>,b\n1,2\n", {}),
+    (b"{a},b\n1,2\n", {}),
+])  # fmt: skip
+def test_bytes_that_once_set_the_two_apart_agree(data: bytes, options: dict[str, Any]) -> None:
+    fields = [{"name": "a", "type": "integer"}]
+    run = Run()
+    run.judge(Case(name="once apart", data=data, schema={"fields": fields}, **options))
+    agree(run)
+
+
+def errors_of(case: Case) -> list[dict[str, Any]]:
+    return verdict_of(case).errors
