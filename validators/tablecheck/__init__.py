@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tablecheck.codes import REASONS, RULES
+    from tablecheck.correcting import CORRECTABLE, corrected
+    from tablecheck.correcting.choice import Correction
     from tablecheck.errors import (
         NotASchemaError,
+        NotCorrectableError,
         TablecheckError,
         UnknownColumnError,
         UnknownLanguageError,
@@ -24,13 +27,17 @@ if TYPE_CHECKING:
     from tablecheck.names import column_identifiers
     from tablecheck.reading import read
     from tablecheck.records import Extract, Inference, Recipe
-    from tablecheck.report import Count, Finding, Report
+    from tablecheck.report import ColumnHint, Count, Finding, Report
     from tablecheck.validating import validate
 
 _HOMES = {
     "REASONS": "codes",
     "RULES": "codes",
+    "CORRECTABLE": "correcting",
+    "corrected": "correcting",
+    "Correction": "correcting.choice",
     "NotASchemaError": "errors",
+    "NotCorrectableError": "errors",
     "TablecheckError": "errors",
     "UnknownColumnError": "errors",
     "UnknownLanguageError": "errors",
@@ -44,6 +51,7 @@ _HOMES = {
     "Extract": "records",
     "Inference": "records",
     "Recipe": "records",
+    "ColumnHint": "report",
     "Count": "report",
     "Finding": "report",
     "Report": "report",
@@ -51,15 +59,19 @@ _HOMES = {
 }
 
 __all__ = [
+    "CORRECTABLE",
     "LANGUAGES",
     "REASONS",
     "RULES",
+    "ColumnHint",
+    "Correction",
     "Count",
     "Extract",
     "Finding",
     "Inference",
     "Limits",
     "NotASchemaError",
+    "NotCorrectableError",
     "Recipe",
     "Report",
     "TablecheckError",
@@ -67,6 +79,7 @@ __all__ = [
     "UnknownLanguageError",
     "UnknownTypeError",
     "column_identifiers",
+    "corrected",
     "hint",
     "message",
     "read",

@@ -40,6 +40,14 @@ class NotASchemaError(TablecheckError):
         super().__init__(f"a schema is a dict, not {kind}")
 
 
+class NotCorrectableError(TablecheckError):
+    """Say that no corrected file can be written of a kind of file, or of one that has changed."""
+
+    def __init__(self, format_: str) -> None:
+        self.format = format_
+        super().__init__(f"no corrected file can be written of {format_!r}")
+
+
 class UnreadableFileError(TablecheckError):
     """Carry a file-level finding up to the reader, which puts it in a report.
 

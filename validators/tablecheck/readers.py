@@ -1,10 +1,15 @@
 """frictionless's own reader of one field, for the values that no shortcut can read."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
-from frictionless import Field
+from frictionless import Field, FrictionlessException
 
 from tablecheck.typed import Reader
+
+# What a field or a cell that fits no rule makes frictionless raise.
+_CRASHES = (FrictionlessException, ArithmeticError, LookupError, TypeError, ValueError, re.error)
 
 
 def reader_of(field: dict[str, Any]) -> Reader:
@@ -15,3 +20,24 @@ def reader_of(field: dict[str, Any]) -> Reader:
         return read(text)
 
     return reader
+
+
+def judge_of(field: dict[str, Any]) -> Callable[[Any], tuple[Any, bool]]:
+    """Make the judge of a cell of a field, its constraints and missing values among the rules.
+
+    It gives the cast value, and whether the cell is right. A field that cannot be applied accepts
+    nothing.
+    """
+    try:
+        read = Field.from_descriptor(field).create_cell_reader()
+    except _CRASHES:
+        return lambda _cell: (None, False)
+
+    def judge(cell: Any) -> tuple[Any, bool]:
+        try:
+            value, notes = read(cell)
+        except _CRASHES:
+            return None, False
+        return value, not notes
+
+    return judge

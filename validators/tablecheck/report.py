@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 
 import msgspec
 
@@ -22,6 +22,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     params: dict[str, Any] = {}
     origin: dict[str, Any] | None = None
     """The facts of frictionless's own error, without its prose."""
+    hint: str | None = None
+    """The code of the hint: what mends the cell, or why nothing certain does."""
+    suggestion: str | None = None
+    """The text that its field accepts in place of the cell; empty for "leave it empty"."""
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,6 +34,45 @@ class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     column: str | None
     code: str
     count: int
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Show one cell that a hint is about."""
+
+    row: int | None
+    value: str
+    suggestion: str | None
+
+
+class ColumnHint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold one hint with all the cells of a column that it is about, over the whole file."""
+
+    column: str
+    field_number: int | None = None
+    code: str
+    """Of the first error that it is about."""
+    hint: str
+    mark: str = ""
+    """The sign that stands where another is expected, where the hint is about a sign."""
+    count: int
+    """Cells that the hint is about."""
+    total: int
+    """Wrong cells of the column, those without any hint among them."""
+    settles_doubt: bool = False
+    """Whether it reads cells so that, alone, could be read in two ways."""
+    examples: tuple[Example, ...] = ()
+    params: dict[str, Any] = {}
+    """What a sentence says of the field: titles, type, format."""
+
+    @property
+    def mends(self) -> bool:
+        """Tell whether the cells can be written anew by it."""
+        return any(example.suggestion is not None for example in self.examples)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it mends every wrong cell of its column."""
+        return self.mends and self.count == self.total
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,6 +88,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     labels: tuple[str, ...] = ()
     slow_reasons: dict[str, str] = {}
     """Column name (or "*" for the whole table) -> why it was judged row by row."""
+    column_hints: tuple[ColumnHint, ...] = ()
+    """The hints of the cells, gathered by column: exact for the whole file."""
 
     @property
     def valid(self) -> bool:
@@ -78,12 +123,27 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return descriptor(self, name=name, place=place)
 
 
+class Mending(Protocol):
+    """Find the hints of bad cells (see `mending`, which brings a slow library)."""
+
+    def take(
+        self, column: str | None, code: str, text: str | None, *, rule: str = "",
+        row: int | None = None, number: int = 0, times: int = 1,
+    ) -> None: ...  # fmt: skip
+
+    def told(self, finding: Finding) -> Finding: ...
+
+    def column_hints(self) -> tuple[ColumnHint, ...]: ...
+
+
 class Tally:
     """Collect findings up to a limit, and count all of them."""
 
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
         self.error_count = 0
+        self.mending: Mending | None = None
+        """Takes in every bad cell, listed or not, where it is set."""
         self.is_unbounded = False
         """Set while errors are taken in that the limit does not hold for."""
         self.is_cut = False
@@ -112,6 +172,12 @@ class Tally:
             self._warnings.append(finding)
             return
         self.count(finding.column, finding.code)
+        if self.mending is not None:
+            self.mending.take(
+                finding.column, finding.code, finding.value,
+                rule="type" if finding.code == "type-error" else "",
+                row=finding.row, number=finding.field_number or 0,
+            )  # fmt: skip
         if not self.is_full():
             self._errors.append(finding)
 
@@ -133,6 +199,10 @@ class Tally:
             for (column, code), count in self._counts.items()
         )
         listed = self._errors[: self.limit] if self.is_cut else self._errors
+        hints: tuple[ColumnHint, ...] = ()
+        if self.mending is not None:
+            listed = [self.mending.told(finding) for finding in listed]
+            hints = self.mending.column_hints()
         return Report(
             findings=(*listed, *self._warnings),
             error_count=self.error_count,
@@ -142,4 +212,5 @@ class Tally:
             is_cut=self.is_cut,
             labels=tuple(labels),
             slow_reasons=slow_reasons or {},
+            column_hints=hints,
         )

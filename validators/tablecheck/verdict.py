@@ -19,6 +19,7 @@ from frictionless.resources import TableResource
 
 from tablecheck.dialect import Dialect
 from tablecheck.fast import Replay
+from tablecheck.mending import MENDABLE, Mending
 from tablecheck.report import Finding, Report, Tally
 from tablecheck.tokens import Tokens
 
@@ -145,6 +146,7 @@ def _judge(
     resource.to_descriptor(validate=True)
     reasons: dict[str, str] = {}
     known = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
+    tally.mending = Mending(known.values(), resource.schema.missing_values)
     row_count = 0
     with resource:
         tally.is_unbounded = True
@@ -220,6 +222,11 @@ def _take(tally: Tally, error: Any, known: dict[str, dict[str, Any]]) -> None:
     if tally.is_full():
         column = getattr(error, "field_name", None) or getattr(error, "label", None)
         tally.count(column or None, error.type)
+        if tally.mending is not None and error.type in MENDABLE:
+            tally.mending.take(
+                column, error.type, error.cell, rule="type" if error.type == "type-error" else "",
+                row=error.row_number, number=error.field_number,
+            )  # fmt: skip
         return
     tally.add(finding(error, known))
 

@@ -38,7 +38,7 @@ def read_cells(path: Path, sheet: str) -> Cells:
     """Find the cells of a sheet that calamine says too little about."""
     try:
         with zipfile.ZipFile(path) as book:
-            part = _part_of(book, sheet)
+            part = part_of(book, sheet)
             if part is None:
                 return Cells()
             return _cells(book, part, _zero_styles(book))
@@ -63,7 +63,7 @@ def _named(root: _Xml, name: str) -> Iterator[_Xml]:
     return (element for element in root.iter() if element.tag.rpartition("}")[2] == name)
 
 
-def _part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
+def part_of(book: zipfile.ZipFile, sheet: str) -> str | None:
     """Give the name of the part that holds a sheet."""
     for element in _named(_xml(book, "xl/workbook.xml"), "sheet"):
         if element.get("name") == sheet:
@@ -102,21 +102,21 @@ def _cells(book: zipfile.ZipFile, part: str, styles: dict[bytes, int]) -> Cells:
     widths: dict[tuple[int, int], int] = {}
     uncalculated: list[tuple[int, int]] = []
     styled = re.compile(rb'<c\s([^<>]*\bs="(?:' + b"|".join(styles) + rb')"[^<>]*)>')
-    for text in _pieces(book, part):
+    for text in pieces(book, part):
         if styles:
             for found in styled.finditer(text):
-                place, style = _place(found.group(1)), _STYLE.search(found.group(1))
+                place, style = place_of(found.group(1)), _STYLE.search(found.group(1))
                 if place is not None and style is not None:
                     widths[place] = styles[style.group(1)]
         if b"<f" in text:
             for found in _UNCALCULATED.finditer(text):
-                place = _place(found.group(1))
+                place = place_of(found.group(1))
                 if place is not None and b't="str"' not in found.group(1):
                     uncalculated.append(place)
     return Cells(widths=widths, uncalculated=tuple(uncalculated))
 
 
-def _pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """Yield the text of a part, never cut inside a cell."""
     rest = b""
     with book.open(part) as file:
@@ -130,7 +130,8 @@ def _pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     yield rest
 
 
-def _place(attributes: bytes) -> tuple[int, int] | None:
+def place_of(attributes: bytes) -> tuple[int, int] | None:
+    """Give the row and the column that a cell names, both counted from 0."""
     found = _PLACE.search(attributes)
     if found is None:
         return None

@@ -39,7 +39,7 @@ def read_sheets(source: Source) -> Iterator[Extract]:
     found: list[Extract] = []
     for name in names:
         try:
-            sheet = _open(source, book, name)
+            sheet = open_sheet(source, book, name)
             if sheet is not None:
                 found.append(extract_rows(sheet))
                 source = msgspec.structs.replace(source, findings=())  # said once
@@ -67,7 +67,8 @@ def check_weight(total: int, packed: int, limits: Limits) -> None:
         )
 
 
-def _open(source: Source, book: CalamineWorkbook, name: str) -> Sheet | None:
+def open_sheet(source: Source, book: CalamineWorkbook, name: str) -> Sheet | None:
+    """Find the table of a sheet; None where it holds nothing."""
     try:
         sheet = book.get_sheet_by_name(name)
     except (CalamineError, OSError, ValueError) as error:
