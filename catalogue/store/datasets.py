@@ -156,6 +156,23 @@ def by_ids(store: Store, ids: Sequence[str]) -> list[Entry]:
     return [found[dataset_id] for dataset_id in ids if dataset_id in found]
 
 
+def using_schema(store: Store, schema_name: str) -> list[Entry]:
+    """Return the datasets that have a published table of a schema, archived ones left out."""
+    table = db.data_table.c
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(table.dataset_id)
+            .join(db.dataset, db.dataset.c.id == table.dataset_id)
+            .where(table.schema_name == schema_name, table.current_n.is_not(None))
+            .where(db.dataset.c.is_archived.is_(False))
+            .distinct()
+            .order_by(table.dataset_id)
+            .limit(_MOST_AT_ONCE)
+        ).scalars()
+        ids = list(found)
+    return by_ids(store, ids)
+
+
 def since(store: Store, sequence: int, *, limit: int = _MOST_AT_ONCE) -> list[Entry]:
     """Return the datasets changed after a number, oldest change first, at most `limit`."""
     with store.read() as connection:

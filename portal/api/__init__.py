@@ -14,6 +14,7 @@ from portal.api import (
     requests,
     results,
     rows,
+    schemas,
     sources,
     sql,
     tables,
@@ -36,6 +37,7 @@ blueprints = (
     players.blueprint,
     forum.blueprint,
     own_themes.blueprint,
+    schemas.blueprint,
 )
 # These stand beside their pages too, in the language of the address.
-localised = (players.blueprint, forum.blueprint, own_themes.blueprint)
+localised = (players.blueprint, forum.blueprint, own_themes.blueprint, schemas.blueprint)

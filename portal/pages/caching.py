@@ -33,6 +33,7 @@ _KEPT = (
     "players",
     "forum",
     "own_themes",
+    "schemas",
     "api_guide",
     "about",
 )

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request, url_for
 
-from catalogue import players
+from catalogue import players, schemas
 from catalogue.own_themes import own_themes
 from catalogue.records import LANGUAGES
 from catalogue.search import Query
@@ -31,6 +31,7 @@ _PAGES = (
     "players.show",
     "forum.show",
     "sources.listing",
+    "schemas.listing",
     "sql.show",
     "api_guide.show",
     "about.show",
@@ -154,6 +155,7 @@ def _named() -> dict[str, list[str]]:
         "publishers": [each.publisher.id for each in holders(services()) if each.dataset_ids],
         "players": [player.id for player in players.players(store)],
         "themes": list(own_themes()),
+        "schemas": schemas.names(),
     }
 
 

@@ -39,6 +39,8 @@ PAGES = (
     "/datasets/luchtkwaliteit-in-kortrijk",
     "/datasets/parcs-jardins-b",
     "/datasets/parcs-jardins-b/drafts/csv/report",
+    "/schemas",
+    "/schemas/charging-point",
     "/sources",
     "/sources/test/runs/1",
     "/sql?sql=SELECT+docks%2C+insee+FROM+stations",

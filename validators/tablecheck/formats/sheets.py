@@ -17,12 +17,14 @@ from tablecheck.rows import Sheet, extract_rows
 from tablecheck.source import Source, broken, warning
 from tablecheck.totals import total_findings
 
+# Sheets that tell people how to fill in a template: the templates of a schema carry them.
+NOTES_SHEETS = frozenset({"# Aide · Hulp · Help", "# Exemple · Voorbeeld"})
 _HEAD_ROWS = 300
 _SHOWN_CHARS = 200
 
 
 def read_sheets(source: Source) -> Iterator[Extract]:
-    """Read every sheet that holds something, each as a table."""
+    """Read every sheet that holds something, each as a table; the notes of a template are none."""
     if source.format != "xls":
         _weigh(source)
     try:
@@ -31,6 +33,7 @@ def read_sheets(source: Source) -> Iterator[Extract]:
         raise UnreadableFileError("spreadsheet-broken", format=source.format) from error
     sheets = [meta for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
     sheets = sheets or list(book.sheets_metadata)
+    sheets = [meta for meta in sheets if meta.name not in NOTES_SHEETS]
     names = [meta.name for meta in sheets if meta.visible == SheetVisibleEnum.Visible]
     hidden = [meta.name for meta in sheets if meta.name not in names]
     if hidden:
