@@ -61,9 +61,10 @@ _WARNINGS = str.split(
     "blank-rows-skipped blank-label-named duplicate-label-renamed no-rows merged-cells "
     "extension-mismatch crs-guessed coordinates-outside coordinates-swapped mixed-offsets-kept "
     "members-skipped quote-left-open foreign-key-unchecked ambiguous-separator columns-shifted "
-    "sheets-hidden totals-row formulas-uncalculated"
+    "sheets-hidden totals-row formulas-uncalculated check-unknown check-misdescribed check-not-made"
 )
 
+# The codes of the checks that a schema names are their names: see `checks/`.
 RULES: dict[str, Rule] = {
     **{code: Rule(frictionless_type=code) for code in _FRICTIONLESS},
     **{code: Rule(frictionless_type=kin) for code, kin in _OURS.items()},

@@ -23,6 +23,8 @@ def suggestions(finding: Finding) -> list[tuple[str, str | list[str]]]:
         return _label(finding)
     if finding.value is None:
         return []
+    if isinstance(finding.params.get("suggestion"), str):  # of a check, which knows best
+        return [("write", finding.params["suggestion"])]
     value: str | None = None
     type_ = finding.params.get("type")
     if finding.code == "constraint-error" and finding.params.get("constraint") == "enum":

@@ -39,9 +39,12 @@ def read(
     limits: Limits | None = None,
     checks: Sequence[Any] = (),
     encoding: str | None = None,
+    knowledge: Any = None,
 ) -> list[Extract]:
     """Read every table of a file, check it and type it.
 
+    `checks` and the schema's `custom_checks` name checks of ours; `knowledge` is what only the
+    caller can know for them (`tablecheck.checks.check.Knowledge`).
     A file that is wrong is no exception: its extract has no table and its report says why.
     Raises UnknownColumnError and UnknownTypeError for `types` that name what does not exist,
     NotASchemaError for a schema that is no descriptor.
@@ -60,6 +63,7 @@ def read(
             types=types or {},
             checks=checks,
             encoding=encoding,
+            knowledge=knowledge,
         )
         misshapen = shape_findings(schema)
         if misshapen:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from tablecheck import geometry
 from tablecheck.arrow import Column
+from tablecheck.checks.run import checked_columns, is_ours, with_checks
 from tablecheck.errors import UnreadableFileError
 from tablecheck.headers import with_shift
 from tablecheck.kinds import propose_values
@@ -18,7 +20,7 @@ from tablecheck.records import Extract, Inference, Recipe
 from tablecheck.report import Finding, Report, Tally
 from tablecheck.source import Source, warning
 from tablecheck.texts import header_warnings, kept_as_text, overrule, with_errors, with_marks
-from tablecheck.typed import CannotTypeError, to_arrow
+from tablecheck.typed import CannotTypeError, text_of, to_arrow
 from tablecheck.verdict import Outcome, judge, rows_resource
 
 _BATCH_ROWS = 10_000
@@ -153,10 +155,11 @@ def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
     outcome = judge(
         lambda: rows_resource(rows, sheet.header_row, plain),
         limit=sheet.source.limits.max_findings,
-        checks=sheet.source.checks,
+        checks=[check for check in sheet.source.checks if not is_ours(check)],
         on_row=collector.take,
     )
-    report = with_shift(outcome.report, [str(f.get("name", "")) for f in plain.get("fields", [])])
+    report = _with_checks(sheet, outcome.report)
+    report = with_shift(report, [str(f.get("name", "")) for f in plain.get("fields", [])])
     if sheet.source.format in ("xlsx", "xls", "ods"):
         report = _of_spreadsheet(report)
     if has_geometry and sheet.geometries is not None:
@@ -175,6 +178,20 @@ def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
         for field in outcome.fields
     ]
     return _finish(sheet, table, schema, report, list(sheet.findings), proposals)
+
+
+def _with_checks(sheet: Sheet, report: Report) -> Report:
+    wanted = checked_columns(sheet.source)
+    places = [(place, name) for place, name in enumerate(sheet.labels) if name in wanted]
+    table: dict[str, Column] = {}
+    rows = [*sheet.rows()] if wanted else []
+    for place, name in places:
+        cells = [text_of(row[place]) if place < len(row) else None for row in rows]
+        table[name] = pa.chunked_array([pa.array(cells, type=pa.string())])
+    first = sheet.first_row
+    return with_checks(
+        sheet.source, table, lambda: np.arange(first, first + len(rows), dtype=np.int64), report
+    )
 
 
 def _of_spreadsheet(report: Report) -> Report:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tablecheck.checks.run import is_ours, left_out
 from tablecheck.dialect import Dialect
 from tablecheck.encoding import as_utf8, scan
 from tablecheck.errors import UnreadableFileError
@@ -62,9 +63,9 @@ def _slowly(
     outcome = judge(
         lambda: stated_resource(path, encoding, descriptor, source.schema or {}),
         limit=source.limits.max_findings,
-        checks=source.checks,
+        checks=[check for check in source.checks if not is_ours(check)],
     )
-    findings = (*outcome.report.findings, *source.findings)
+    findings = (*outcome.report.findings, *source.findings, *left_out(source))
     reasons = {"*": reason, **outcome.report.slow_reasons}
     return msgspec.structs.replace(outcome.report, findings=findings, slow_reasons=reasons)
 

@@ -6,6 +6,7 @@ import msgspec
 import pyarrow as pa
 
 from tablecheck import geometry
+from tablecheck.checks.run import is_ours, with_checks
 from tablecheck.dialect import Dialect
 from tablecheck.distinct import Distinct
 from tablecheck.errors import UnreadableFileError
@@ -120,12 +121,16 @@ def extract_checked(text: Text, schema: dict[str, Any]) -> Extract:
     outcome = judge(
         lambda: text_resource(text.path, text.encoding, text.dialect, schema),
         limit=text.source.limits.max_findings,
-        checks=text.source.checks,
+        checks=[check for check in text.source.checks if not is_ours(check)],
         tokens=text.tokens,
     )
     findings = list(text.findings)
-    if not outcome.report.valid:
-        report = with_shift(outcome.report, text.source.field_names)
+    report = with_checks(
+        text.source, dict(zip(text.tokens.labels, text.tokens.columns, strict=False)),
+        text.tokens.row_numbers, outcome.report,
+    )  # fmt: skip
+    if not report.valid:
+        report = with_shift(report, text.source.field_names)
         return _finish(text, schema, [], report, findings, [])
     numbers = text.tokens.row_numbers()
     columns: list[Distinct] = []
@@ -134,7 +139,7 @@ def extract_checked(text: Text, schema: dict[str, Any]) -> Extract:
         columns.append(Distinct(field.name, cells, numbers))
         inference = Inference(column=field.name, type=field.type, reason="chosen")
         proposals.append(Proposal(field=dict(field.to_descriptor()), inference=inference))
-    return _finish(text, schema, columns, outcome.report, findings, proposals)
+    return _finish(text, schema, columns, report, findings, proposals)
 
 
 def _finish(

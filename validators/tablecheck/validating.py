@@ -25,23 +25,31 @@ def validate(
     encoding: str | None = None,
     checks: Sequence[Any] = (),
     limit_errors: int | None = 1_000,
+    knowledge: Any = None,
 ) -> Report:
     """Check the first table of a file against a schema.
 
     `dialect` is a Table Dialect descriptor (`delimiter`, `quoteChar`, `headerRows`, ...), as
     frictionless takes it; what it leaves out is read as frictionless would read it. Where it is
-    None, the layout is decided by us.
+    None, the layout is decided by us. `checks` takes frictionless's own and ours, by name, beside
+    the `custom_checks` of the schema; `knowledge` is what only the caller can know for ours.
     """
     path = Path(source)
     misshapen = shape_findings(schema)
     limits = Limits(max_findings=limit_errors if limit_errors else 10**9)
+
+    def by_ourselves() -> Report:
+        return read(
+            path, schema=schema, limits=limits, checks=checks, encoding=encoding,
+            knowledge=knowledge,
+        )[0].report  # fmt: skip
+
     if dialect is None or misshapen:
-        first = read(path, schema=schema, limits=limits, checks=checks, encoding=encoding)[0]
-        return first.report
+        return by_ourselves()
     with tempfile.TemporaryDirectory(prefix="tablecheck-") as folder:
         opened = Source(
             path=path, filename=path.name, format="csv", folder=Path(folder), limits=limits,
-            schema=schema, checks=checks, encoding=encoding,
+            schema=schema, checks=checks, encoding=encoding, knowledge=knowledge,
         )  # fmt: skip
         try:
             if _is_text(path):
@@ -50,7 +58,7 @@ def validate(
                 return validate_stated(opened, dialect)
         except UnreadableFileError as error:
             return broken(opened, error).report
-    return read(path, schema=schema, limits=limits, checks=checks, encoding=encoding)[0].report
+    return by_ourselves()
 
 
 def _is_text(path: Path) -> bool:

@@ -7,10 +7,14 @@ proposed; `[type]` the names of the types.
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tablecheck.checks.check import Check
+from tablecheck.checks.registry import known_checks
+from tablecheck.codes import RULES
 from tablecheck.errors import UnknownLanguageError
 from tablecheck.hints import suggestions
 from tablecheck.records import Inference
@@ -40,6 +44,10 @@ def message(finding: Finding | Inference, lang: str) -> str:
         if "format" in values:
             values["format"] = date_words(str(values["format"]), lang)
         return _fill(texts["reason"][finding.reason], values, lang)
+    if (check := _check(finding)) is not None:
+        said = _fill(_of_cause(check.says[lang], finding), _values(finding, texts, lang), lang)
+        form = "check.columns" if len(finding.params.get("columns", [])) > 1 else "check"
+        return _fill(texts["finding"][form], {**_values(finding, texts, lang), "said": said}, lang)
     template = _pick(texts["finding"], finding)
     return _fill(template, _values(finding, texts, lang), lang)
 
@@ -54,8 +62,20 @@ def hint(finding: Finding, lang: str) -> str | None:
             _fill(texts["hint"][kind], {**values, "suggestion": value}, lang)
             for kind, value in found
         )
-    template = _pick(texts["hint"], finding, default="")
+    if (check := _check(finding)) is not None:
+        template = _of_cause(check.advises.get(lang, {}), finding)
+    else:
+        template = _pick(texts["hint"], finding, default="")
     return _fill(template, _values(finding, texts, lang), lang) if template else None
+
+
+def _check(finding: Finding) -> Check | None:
+    """Find the check that made a finding: it carries its own sentences."""
+    return None if finding.code in RULES else known_checks().get(finding.code)
+
+
+def _of_cause(texts: Mapping[str, str], finding: Finding) -> str:
+    return texts.get(str(finding.params.get("cause", "")), texts.get("", ""))
 
 
 def _pick(texts: dict[str, Any], finding: Finding, default: str | None = None) -> str:
