@@ -15,6 +15,8 @@ EXPOSED = (
     "Content-Range, ETag, Last-Modified, Link, Repr-Digest, Retry-After, X-Deadline-Seconds, "
     "X-Engine, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, X-Versions"
 )
+# What is no JSON and stands beside the pages: feeds, charts, citations.
+_OPEN = (".atom", ".svg", ".png", ".txt", ".bib", ".ris")
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -34,7 +36,7 @@ def json_answer(body: Any, *, status: int = 200) -> Response:
 
 def allow_other_origins(response: Response) -> Response:
     """Let pages of any origin read what everyone may read; no cookie ever travels with that."""
-    if not is_ours(request.path):
+    if not is_ours(request.path) and not request.path.endswith(_OPEN):
         return response
     is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith(
         "/api/v1/sql"

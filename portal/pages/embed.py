@@ -1,5 +1,5 @@
-"""A table or a chart within the page of another site: with its title, its publisher, its licence
-and the way back.
+"""A table, a chart or a map within the page of another site: with its title, its publisher, its
+licence and the way back.
 
 The query string is that of the tabs of a dataset; `look=light` or `look=dark` suits a page that
 does not follow the reader's scheme. These pages alone may be framed, see `portal.framing`.
@@ -11,10 +11,11 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 
 from catalogue.store.usage import Kind
 from catalogue.views import ViewError
+from catalogue.views.places import place_columns
 from portal import preview
 from portal.context import services
 from portal.counting import note
-from portal.errors import fault_of
+from portal.errors import Refusal, fault_of
 from portal.framing import BLUEPRINT
 from portal.i18n import reader_language
 from portal.messages import sentence
@@ -24,6 +25,7 @@ from portal.pages.dataset.chart import chart_asked, drawing_of, pictures_of, row
 from portal.pages.dataset.data import ROWS
 from portal.pages.dataset.filters import heads_of
 from portal.pages.dataset.frame import Frame, engine, frame_of_table
+from portal.pages.dataset.map import map_of
 from portal.pages.embed_code import NOT_SHOWN
 from portal.pages.paging import Paging
 from portal.pages.view_words import conditions_of, sentence_of
@@ -81,6 +83,16 @@ def chart(table: str) -> Response:
         pictures=pictures,
         sentence=rows_sentence(version, view),
     )
+
+
+@blueprint.get("/maps/<table>")
+def on_map(table: str) -> Response:
+    """Show the rows of a table that the address asks for where they lie, with their list."""
+    frame, version = frame_of_table(table)
+    if place_columns(version.columns) is None:
+        raise Refusal(404, "no-geometry", table=version.table)
+    shown = map_of(frame, version)
+    return _page("embed_map.html", frame, address=_tab(frame, "dataset_map.show"), **shown)
 
 
 def _page(template: str, frame: Frame, fault: str | None, **values: Any) -> Response:

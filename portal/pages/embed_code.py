@@ -15,7 +15,7 @@ _CODE = Markup('<iframe src="{}" title="{}" width="100%" height="480" loading="l
 
 
 def embed_code(kind: str, version: Version, entry: Entry) -> str:
-    """Return the iframe of what this request shows; `kind` is `tables` or `charts`."""
+    """Return the iframe of what this request shows; `kind` is `tables`, `charts` or `maps`."""
     pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in NOT_SHOWN]
     query = f"?{urlencode(pairs)}" if pairs else ""
     address = f"{public_root()}/embed/{reader_language()}/{kind}/{version.table}{query}"

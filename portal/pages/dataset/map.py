@@ -29,6 +29,7 @@ from portal.pages.compression import packed
 from portal.pages.dataset.asked import asked_view, view_pairs
 from portal.pages.dataset.frame import Frame, engine, frame_with_version
 from portal.pages.dataset.map_list import items_of, placed_rows, text_of, told_columns, untitled
+from portal.pages.embed_code import embed_code
 from portal.pages.paging import Paging
 from portal.pages.view_words import conditions_of, name_of, sentence_of
 
@@ -48,6 +49,21 @@ def show(dataset_id: str) -> str | BaseResponse | tuple[str, int]:
         return redirect(frame.address("dataset.show"))
     if (address := area.address_of_fields()) is not None:
         return redirect(address)
+    shown = map_of(frame, version)
+    page = render_template(
+        "dataset_map.html",
+        frame=frame,
+        version=version,
+        sides=area.asked().sides,
+        kept=area.kept(),
+        embed=embed_code("maps", version, frame.entry),
+        **shown,
+    )
+    return (page, 400) if shown["fault"] else page
+
+
+def map_of(frame: Frame, version: Version) -> dict[str, Any]:
+    """Return what the page of a map shows of the rows that the address asks for, and an embed."""
     view, fault = asked_view(version)
     found = _reach(version, view)
     paging = Paging(number=whole_number("page", default=1), size=ROWS, total=found.count)
@@ -62,26 +78,20 @@ def show(dataset_id: str) -> str | BaseResponse | tuple[str, int]:
     bounds = _box(view.bounds)
     on_page = features_of(placed_rows(version, page), bounds or found.box, untitled())
     conditions = conditions_of(view, version.columns)
-    shown = render_template(
-        "dataset_map.html",
-        frame=frame,
-        version=version,
-        fault=fault,
-        sentence=sentence_of(
+    return {
+        "fault": fault,
+        "sentence": sentence_of(
             view, version.columns, conditions, count=found.count, total=version.row_count
         ),
-        drawn=_drawn(found),
-        conditions=conditions,
-        items=items_of(frame, version, view, page),
-        paging=paging,
-        drawing=drawing_of(on_page, bounds, found.box),
-        bounds=bounds,
-        reach=found.box,
-        sides=area.asked().sides,
-        kept=area.kept(),
-        map_address=_address(frame, version, view),
-    )
-    return (shown, 400) if fault else shown
+        "drawn": _drawn(found),
+        "conditions": conditions,
+        "items": items_of(frame, version, view, page),
+        "paging": paging,
+        "drawing": drawing_of(on_page, bounds, found.box),
+        "bounds": bounds,
+        "reach": found.box,
+        "map_address": _address(frame, version, view),
+    }
 
 
 @blueprint.get("/datasets/<dataset_id>/map.geojson")

@@ -111,7 +111,19 @@ def test_every_example_of_an_address_is_answered(pages: FlaskClient, page: str) 
         if address.startswith(("/players", "/forum")):
             expected = answer.status_code if answer.status_code in (200, 404) else 200
         assert answer.status_code == expected, (address, answer.text[:200])
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        head = pages.head(address)
+        assert head.status_code == expected
+        assert head.data == b""
+        names = ["Content-Type", "Access-Control-Expose-Headers"]
+        if not re.search(
+            r"made_at|elapsed_ms", answer.text
+        ):  # what tells the time is never the same
+            names += ["Content-Length", "ETag"]
+        for name in names:
+            assert head.headers.get(name) == answer.headers.get(name), (address, name)
         answer.close()
+        head.close()
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,18 @@ def test_what_is_drawn_is_packed_and_kept(site: FlaskClient) -> None:
     assert json.loads(gzip.decompress(first.data) if first.content_encoding else first.data)
     etag = first.headers["ETag"]
     assert site.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_map_in_a_frame_is_the_map_of_the_tab_with_its_list(site: FlaskClient) -> None:
+    tab = site.get("/nl/datasets/trees/map?docks__gte=10&sort=docks&desc=1").text
+    assert "/embed/nl/maps/trees?docks__gte=10&amp;amp;sort=docks" in tab
+    framed = site.get("/embed/nl/maps/trees?docks__gte=10&sort=docks&desc=1").text
+    assert rows_on(framed) == rows_on(tab) != []
+    assert framed.count("<script") == 1  # the file that wakes the map
+    assert "data-framed" in framed
+    assert framed.count('target="_blank"') > len(rows_on(framed))
+    assert site.get("/embed/fr/maps/words").status_code == 404
+
+
+def test_map_of_a_table_without_a_place_is_refused(site: FlaskClient) -> None:
+    assert site.get("/fr/datasets/words/map.geojson").status_code == 404

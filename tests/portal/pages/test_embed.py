@@ -1,4 +1,6 @@
-"""What other sites may frame: a table or a chart, and no other page; nobody is signed in there."""
+"""What other sites may frame: a table, a chart or a map, and no other page; nobody is signed in
+there.
+"""
 
 import html
 import re
@@ -114,6 +116,7 @@ def test_no_other_page_may_be_framed(sample_app: Flask) -> None:
         ("/charts/none", 404),
         ("/tables/stations?nowhere__gte=2", 400),
         ("/charts/stations?x=nowhere", 400),
+        ("/maps/stations", 404),
     ],
 )
 def test_what_cannot_be_shown_is_said_in_the_frame(

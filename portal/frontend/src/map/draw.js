@@ -62,7 +62,7 @@ class Choice {
     this.chosen = null;
     const list = element.dataset.list && document.getElementById(element.dataset.list);
     this.list = list ? new List(list, texts, this) : null;
-    this.popup = new RowPopup(map, rows, texts, this.list);
+    this.popup = new RowPopup(map, rows, texts, this.list, 'framed' in element.dataset);
     this.popup.onClose = () => { this.chosen = null; this.look(null); this.list?.mark(null); };
   }
 

@@ -2,11 +2,12 @@
 import { Popup } from 'maplibre-gl';
 
 export class RowPopup {
-  constructor(map, rows, texts, list) {
+  constructor(map, rows, texts, list, isFramed) {
     this.map = map;
     this.rows = rows;
     this.texts = texts;
     this.list = list;
+    this.isFramed = isFramed;
     this.onClose = () => {};
     map.getContainer().addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.popup?.remove();
@@ -71,6 +72,8 @@ export class RowPopup {
     if (address?.startsWith('/') && !address.startsWith('//')) {
       const link = make('a', '', this.texts.more);
       link.href = address;
+      // Within another site's page no page but the embed may be shown.
+      if (this.isFramed) { link.target = '_blank'; link.rel = 'noopener'; }
       ways.append(link);
     }
     if (this.list?.item(properties.row)) {
