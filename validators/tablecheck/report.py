@@ -90,6 +90,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Column name (or "*" for the whole table) -> why it was judged row by row."""
     column_hints: tuple[ColumnHint, ...] = ()
     """The hints of the cells, gathered by column: exact for the whole file."""
+    fast_share: float | None = None
+    """The share of cells that were proven without a call of frictionless for each."""
 
     @property
     def valid(self) -> bool:
@@ -161,10 +163,10 @@ class Tally:
         if row_count and self.limit is not None and len(self._errors) >= self.limit:
             self.is_cut = True
 
-    def count(self, column: str | None, code: str) -> None:
-        """Count an error that is not listed."""
-        self.error_count += 1
-        self._counts[column, code] += 1
+    def count(self, column: str | None, code: str, count: int = 1) -> None:
+        """Count errors that are not listed."""
+        self.error_count += count
+        self._counts[column, code] += count
 
     def add(self, finding: Finding) -> None:
         """Take a finding in."""
@@ -192,6 +194,7 @@ class Tally:
         row_count: int = 0,
         labels: Iterable[str] = (),
         slow_reasons: dict[str, str] | None = None,
+        fast_share: float | None = None,
     ) -> Report:
         """Close the account: errors in the order of the file, then the warnings."""
         counts = tuple(
@@ -213,4 +216,5 @@ class Tally:
             labels=tuple(labels),
             slow_reasons=slow_reasons or {},
             column_hints=hints,
+            fast_share=fast_share,
         )

@@ -5,29 +5,18 @@ frictionless reads with. The rule that never failed in 42,000 fuzzed files: as s
 pyarrow rejects holds a quote or a carriage return, the whole file is read again by `csv.reader`.
 """
 
-import codecs
-import csv
-import sys
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import Literal, TextIO
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
-from tablecheck.arrow import Cells, Column, pc
+from tablecheck.arrow import Column, pc
+from tablecheck.careful import Careful, head, needs_care
 from tablecheck.dialect import Dialect
-from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
-
-_BLOCK_BYTES = 4 << 20
-_BATCH_ROWS = 20_000
-
-# The limit is one number for the whole process; a cell of any length must reach our own check.
-csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+from tablecheck.stream import Block, DistrustError, Stream
 
 
 class Tokens:
@@ -48,11 +37,42 @@ class Tokens:
         self.regular_count = len(columns[0]) if columns else 0
         self.open_row: int | None = None
         """The record that the end of the file cuts off inside a quoted cell, if it does."""
+        self.empty_places: frozenset[int] = frozenset()
+        """The places of the regular rows that are empty lines: they have no cells at all."""
 
     @property
     def row_count(self) -> int:
         """Count every record after the header."""
         return self.regular_count + len(self.odd)
+
+    def blocks(self) -> Iterator[Block]:
+        """Give the regular rows in blocks; may be asked again. Raises DistrustError."""
+        if self.columns:
+            table = pa.table(self.columns, names=[str(n) for n in range(len(self.columns))])
+            place = 0
+            for batch in table.to_batches():
+                if batch.num_rows:
+                    yield Block(place, batch.columns)
+                place += batch.num_rows
+
+    def numbers_at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Give the record numbers of some regular rows, by their places."""
+        odd = np.array([number for number, _ in self.odd], dtype=np.int64) - self.first_row
+        before = np.searchsorted(odd - np.arange(len(odd)), places, side="right")
+        numbers: npt.NDArray[np.int64] = places + before + self.first_row
+        return numbers
+
+    def last_row(self) -> tuple[int, list[str]] | None:
+        """Give the last row with its record number, regular or odd."""
+        last = self.odd[-1] if self.odd else None
+        if self.regular_count:
+            number = int(self.numbers_at(np.array([self.regular_count - 1]))[0])
+            if last is None or number > last[0]:
+                return number, self._last_regular()
+        return last
+
+    def _last_regular(self) -> list[str]:
+        return [column[-1].as_py() for column in self.columns]
 
     def row_numbers(self) -> npt.NDArray[np.int64]:
         """Give the record number of each regular row."""
@@ -101,6 +121,47 @@ class _Sparse(Tokens):
     def row_numbers(self) -> npt.NDArray[np.int64]:
         return self.numbers
 
+    def numbers_at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return self.numbers[places]
+
+
+class Streamed(Tokens):
+    """Tokens that stay in their file: each call of `blocks` reads it again."""
+
+    def __init__(self, path: Path, encoding: str, dialect: Dialect, limits: Limits) -> None:
+        labels, self._offset = head(path, encoding, dialect, limits)
+        super().__init__(labels, [], [], dialect.first_row)
+        self._path = path
+        self._encoding = encoding
+        self._dialect = dialect
+        self._limits = limits
+        self._last: list[str] = []
+        self._is_careful = needs_care(path, self._offset, dialect)
+
+    def blocks(self) -> Iterator[Block]:
+        if not self.labels:
+            return
+        careful = Careful(self._path, self._encoding, self.labels, self._dialect, self._limits)
+        quick = Stream(self._path, self._offset, self.labels, self._dialect, self._limits)
+        source = careful if self._is_careful else quick
+        block = None
+        try:
+            for block in source:
+                yield block
+            if not self._is_careful:
+                self.empty_places = quick.empty_places()
+        except DistrustError:
+            self._is_careful = True
+            raise
+        if block is not None:
+            self._last = [cells[-1].as_py() for cells in block.columns]
+        self.odd = source.odd
+        self.regular_count = source.count
+        self.open_row = careful.open_row
+
+    def _last_regular(self) -> list[str]:
+        return self._last
+
 
 def dropped_count(tokens: Tokens) -> int:
     """Count the blank rows that `without_blank_rows` dropped."""
@@ -115,179 +176,29 @@ def tokenize(
     `encoding` is utf-8 or utf-8-sig. With `is_exact`, empty lines and lines of bare delimiters
     are told apart, as frictionless's report does.
     """
-    labels, offset = _head(path, encoding, dialect, limits)
-    if len(labels) > limits.max_columns:
-        raise UnreadableFileError("too-many-columns", count=len(labels), limit=limits.max_columns)
+    labels, offset = head(path, encoding, dialect, limits)
     if not labels:
         return Tokens([], [], [], dialect.first_row)
-    tokens = None
-    if not dialect.is_space_skipped and _quotes_are_even(path, dialect):
-        tokens = _fast(path, offset, labels, dialect)
-    if tokens is not None and (
-        (is_exact and tokens.blank_mask().any()) or tokens.longest_cell() > limits.max_line_bytes
-    ):
-        tokens = None
-    return tokens or _careful(path, encoding, labels, dialect, limits)
-
-
-def _quotes_are_even(path: Path, dialect: Dialect) -> bool:
-    """Tell whether every quote can have its partner; where not, only `csv.reader` can say more."""
-    if not dialect.quotechar:
-        return True
-    mark = dialect.quotechar.encode()
-    with path.open("rb") as file:
-        return sum(chunk.count(mark) for chunk in iter(lambda: file.read(1 << 20), b"")) % 2 == 0
-
-
-class _Lines:
-    """Count the bytes of the lines handed to `csv.reader`, and keep those of one record."""
-
-    def __init__(self, file: TextIO, limits: Limits) -> None:
-        self._file = file
-        self._limit = limits.max_line_bytes
-        self.size_bytes = 0
-        self.record_bytes = 0
-        self.record: list[str] = []
-        self.last: list[str] = []
-
-    def next_record(self) -> None:
-        """Forget the lines of the record that has been read."""
-        self.last = self.record
-        self.record = []
-        self.record_bytes = 0
-
-    def is_left_open(self, dialect: Dialect) -> bool:
-        """Tell whether the last record ends inside a quoted cell."""
+    careful = Careful(path, encoding, labels, dialect, limits)
+    if not needs_care(path, offset, dialect):
+        quick = Stream(path, offset, labels, dialect, limits)
         try:
-            list(csv.reader(self.last, **dialect.reader_options(), strict=True))
-        except csv.Error as error:
-            return "unexpected end of data" in str(error)
-        return False
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self._file:
-            size = len(line.encode("utf-8", "surrogatepass"))
-            self.size_bytes += size
-            self.record_bytes += size
-            self.record.append(line)
-            if self.record_bytes > self._limit:
-                raise _EndlessRecordError
-            yield line
-
-
-class _EndlessRecordError(Exception):
-    """A quote that is opened and never closed swallows the rest of the file."""
-
-
-def _head(path: Path, encoding: str, dialect: Dialect, limits: Limits) -> tuple[list[str], int]:
-    """Read the header; give the labels and the offset in bytes of the first row of data."""
-    bom_bytes = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" and _is_mark(path, 0) else 0
-    with path.open(encoding=encoding, newline="") as file:
-        lines = _Lines(file, limits)
-        reader = csv.reader(lines, **dialect.reader_options())
-        try:
-            if dialect.header_row is None:
-                first = next(reader, [])
-                return [f"field{number}" for number in range(1, len(first) + 1)], bom_bytes
-            labels: list[str] = []
-            for cells in islice(reader, dialect.header_row):
-                labels = cells
-                lines.next_record()
-        except _EndlessRecordError as error:
-            raise UnreadableFileError("unclosed-quote", row=1) from error
-        except csv.Error as error:
-            raise UnreadableFileError("csv-broken", row=1, note=str(error)) from error
-    return labels, bom_bytes + lines.size_bytes
-
-
-def _is_mark(path: Path, offset: int) -> bool:
-    """Tell whether a byte order mark stands at this place."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
-
-
-def _fast(path: Path, offset: int, labels: Sequence[str], dialect: Dialect) -> Tokens | None:
-    """Read with pyarrow, or give None where only `csv.reader` can be trusted."""
-    names = [str(number) for number in range(len(labels))]
-    rejected: list[tuple[int | None, str]] = []
-
-    def reject(row: pa_csv.InvalidRow) -> Literal["skip", "error"]:
-        rejected.append((row.number, row.text))
-        return "skip" if len(rejected) <= _BATCH_ROWS else "error"
-
-    if path.stat().st_size <= offset:
-        empty = [pa.chunked_array([], type=pa.string()) for _ in labels]
-        return Tokens(list(labels), empty, [], dialect.first_row)
-    if _is_mark(path, offset):  # which Arrow would drop from the first cell
-        return None
-    with pa.OSFile(str(path), "rb") as file:
-        file.seek(offset)
-        try:
-            table = pa_csv.read_csv(
-                file,  # type: ignore[arg-type]  # the stubs forget Arrow's own files
-                read_options=pa_csv.ReadOptions(
-                    use_threads=False, block_size=_BLOCK_BYTES, column_names=names
-                ),
-                parse_options=pa_csv.ParseOptions(
-                    delimiter=dialect.delimiter,
-                    quote_char=dialect.quotechar or False,
-                    newlines_in_values=True,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=reject,
-                ),
-                convert_options=pa_csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    strings_can_be_null=False,
-                    null_values=[],
-                ),
-            )
-        except pa.ArrowInvalid:  # a line longer than a block, a quote left open, broken UTF-8
-            return None
-    odd: list[tuple[int, list[str]]] = []
-    for number, text in rejected:
-        if number is None or '"' in text or dialect.quotechar in text or "\r" in text:
-            return None
-        cells = next(csv.reader([text], **dialect.reader_options()), [])
-        odd.append((number + dialect.first_row - 1, cells))
-    return Tokens(list(labels), table.columns, odd, dialect.first_row)
-
-
-def _careful(
-    path: Path, encoding: str, labels: Sequence[str], dialect: Dialect, limits: Limits
-) -> Tokens:
-    """Read with `csv.reader`, in batches."""
-    odd: list[tuple[int, list[str]]] = []
-    batches: list[list[Cells]] = [[] for _ in labels]
-    rows: list[list[str]] = []
-    width = len(labels)
-
-    def flush() -> None:
-        for index, cells in enumerate(zip(*rows, strict=True)):
-            batches[index].append(pa.array(cells, type=pa.string()))
-        rows.clear()
-
-    number = 0
-    with path.open(encoding=encoding, newline="") as file:
-        lines = _Lines(file, limits)
-        reader = csv.reader(lines, **dialect.reader_options())
-        try:
-            for number, cells in enumerate(reader, start=1):
-                lines.next_record()
-                if number < dialect.first_row:
-                    continue
-                if len(cells) != width:
-                    odd.append((number, cells))
-                    continue
-                rows.append(cells)
-                if len(rows) >= _BATCH_ROWS:
-                    flush()
-        except _EndlessRecordError as error:
-            raise UnreadableFileError("unclosed-quote", row=number + 1) from error
-        except csv.Error as error:
-            raise UnreadableFileError("csv-broken", row=number + 1, note=str(error)) from error
-    flush()
-    columns = [pa.chunked_array(arrays, type=pa.string()) for arrays in batches]
-    tokens = Tokens(list(labels), columns, odd, dialect.first_row)
-    tokens.open_row = number if lines.is_left_open(dialect) else None
+            tokens = _gathered(labels, quick, dialect)
+            if is_exact:
+                tokens.empty_places = quick.empty_places()
+        except DistrustError:
+            pass
+        else:
+            return tokens
+    tokens = _gathered(labels, careful, dialect)
+    tokens.open_row = careful.open_row
     return tokens
+
+
+def _gathered(labels: Sequence[str], source: "Stream | Careful", dialect: Dialect) -> Tokens:
+    blocks = list(source)
+    columns = [
+        pa.chunked_array([block.columns[index] for block in blocks], type=pa.string())
+        for index in range(len(labels))
+    ]
+    return Tokens(list(labels), columns, source.odd, dialect.first_row)

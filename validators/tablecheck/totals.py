@@ -27,8 +27,5 @@ def total_of_text(tokens: Tokens) -> list[Finding]:
     """Warn of a total in the last row of a delimited text, however many cells it has."""
     if tokens.row_count < 2:
         return []
-    numbers = tokens.row_numbers()
-    last_odd = tokens.odd[-1] if tokens.odd else (0, [])
-    if len(numbers) and numbers[-1] > last_odd[0]:
-        return total_findings([column[-1].as_py() for column in tokens.columns], int(numbers[-1]))
-    return total_findings(last_odd[1], last_odd[0])
+    last = tokens.last_row()
+    return total_findings(last[1], last[0]) if last else []

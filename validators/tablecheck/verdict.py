@@ -18,7 +18,7 @@ from frictionless.formats import CsvControl
 from frictionless.resources import TableResource
 
 from tablecheck.dialect import Dialect
-from tablecheck.fast import Replay
+from tablecheck.fast import Fast
 from tablecheck.mending import MENDABLE, Mending
 from tablecheck.report import Finding, Report, Tally
 from tablecheck.tokens import Tokens
@@ -144,11 +144,17 @@ def _judge(
 ) -> Outcome:
     judges = checklist.connect(resource)
     resource.to_descriptor(validate=True)
-    reasons: dict[str, str] = {}
     known = {field["name"]: field for field in resource.schema.to_descriptor()["fields"]}
     tally.mending = Mending(known.values(), resource.schema.missing_values)
     row_count = 0
+    share = None
+    keys = _set_aside(resource, tokens, on_row)
     with resource:
+        fast = None if on_row is not None else _proven(resource, tokens, judges, tally.limit, keys)
+        if keys and (fast is None or not fast.is_possible):
+            resource.close()
+            resource.schema.foreign_keys = keys
+            resource.open()  # type: ignore[no-untyped-call]  # frictionless types it not
         tally.is_unbounded = True
         for index, check in enumerate(judges):
             for error in check.validate_start():
@@ -157,15 +163,12 @@ def _judge(
                 if checklist.match(error):
                     _take(tally, error, known)
         tally.is_unbounded = False
-        replay = _planned(resource, tokens, has_checks=len(judges) > 1)
-        if replay is not None and replay.is_possible and on_row is None:
-            row_count = replay.row_count
-            for error in replay.errors():
+        if fast is not None and fast.is_possible:
+            for error in fast.errors(tally):
                 _take(tally, error, known)
+            row_count, share = fast.row_count, fast.fast_share
             tally.end_row(row_count)
         else:
-            if replay is not None:
-                reasons = replay.slow_reasons
             row_count = _walk(resource, tally, judges, checklist, known, on_row)
         tally.is_unbounded = not tally.is_cut
         for check in judges:
@@ -173,14 +176,38 @@ def _judge(
                 if checklist.match(error):
                     _take(tally, error, known)
         fields = resource.header.get_expected_fields()
-    report = tally.report(row_count=row_count, labels=resource.labels, slow_reasons=reasons)
+        reasons = fast.slow_reasons if fast is not None else {}
+    report = tally.report(
+        row_count=row_count, labels=resource.labels, slow_reasons=reasons, fast_share=share
+    )
     return Outcome(report=report, fields=fields)
 
 
-def _planned(resource: TableResource, tokens: Tokens | None, *, has_checks: bool) -> Replay | None:
-    """Plan the fast path; where a value crashes frictionless, only the order of rows tells when."""
+def _set_aside(
+    resource: TableResource, tokens: Tokens | None, on_row: OnRow | None
+) -> list[dict[str, Any]]:
+    """Take off the foreign keys of a table judged quickly: opening it would read their tables."""
+    keys = list(resource.schema.foreign_keys)
+    names = {key["reference"]["resource"] for key in keys} - {"", resource.name}
+    package = resource.package
+    if tokens is None or on_row is not None or not tokens.labels:
+        return []
+    if not all(package is not None and package.has_resource(name) for name in names):
+        return []  # opening it says what is not there
+    resource.schema.foreign_keys = []
+    return keys
+
+
+def _proven(
+    resource: TableResource,
+    tokens: Tokens | None,
+    judges: list[Any],
+    limit: int | None,
+    keys: list[dict[str, Any]],
+) -> Fast | None:
+    """Prove what can be; where a value crashes frictionless, only the order of rows tells when."""
     try:
-        return Replay.plan(resource, tokens, has_checks=has_checks)
+        return Fast.proven(resource, tokens, limit, keys, has_checks=len(judges) > 1)
     except CRASHES:
         return None
 
@@ -220,8 +247,9 @@ def _rows(resource: TableResource, tally: Tally) -> Iterator[Any]:
 
 def _take(tally: Tally, error: Any, known: dict[str, dict[str, Any]]) -> None:
     if tally.is_full():
+        names = getattr(error, "field_names", None)
         column = getattr(error, "field_name", None) or getattr(error, "label", None)
-        tally.count(column or None, error.type)
+        tally.count(", ".join(names) if names else column or None, error.type)
         if tally.mending is not None and error.type in MENDABLE:
             tally.mending.take(
                 column, error.type, error.cell, rule="type" if error.type == "type-error" else "",

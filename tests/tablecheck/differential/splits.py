@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import msgspec
 
-from tablecheck import tokens
+from tablecheck import stream
 from tests.tablecheck.differential.cases import Case, csv_bytes
 from tests.tablecheck.differential.planted import SCHEMA, all_planted, good_rows
 
@@ -30,5 +30,5 @@ def cases(*, step: int = 1) -> Iterator[Case]:
     """Give each file once for every block size up to its own; each is judged before the next."""
     for case in base_cases():
         for size in range(1, len(case.data) + 2, step):
-            with patch.object(tokens, "_BLOCK_BYTES", size):
+            with patch.object(stream, "_BLOCK_BYTES", size):
                 yield msgspec.structs.replace(case, name=f"{case.name}, blocks of {size} bytes")
