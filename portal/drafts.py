@@ -11,7 +11,7 @@ from catalogue.records import Draft
 from portal.accounts.rights import caller
 from portal.accounts.roles import Role, Scope
 
-_VALUES_OF_REPORT = ("findings", "slow_reasons")
+_VALUES_OF_REPORT = ("findings", "slow_reasons", "column_hints")
 _VALUES_OF_RECIPE = ("inferred", "skipped_lines")
 
 

@@ -1,14 +1,17 @@
 """Every finding and every reason can be said in French, Dutch and English."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from frictionless import Field, errors
+from frictionless import errors
 
 import tablecheck
 from tablecheck import REASONS, RULES, Finding, Inference
-from tablecheck.messages import catalogue, date_words
+from tablecheck.mends import DOUBTS, KINDS, SYSTEMS
+from tablecheck.messages import catalogue, date_words, words
+from tablecheck.report import ColumnHint, Example
 
 PARAMS: dict[str, Any] = {
     "count": 12_345, "limit": 10, "size": 99_999, "line": 3, "name": "field2", "kind": "zip",
@@ -71,13 +74,13 @@ def test_sentence_says_row_column_value_and_what_is_wrong() -> None:
         params={"type": "date", "format": "%d/%m/%Y"},
     )  # fmt: skip
     assert tablecheck.message(finding, "fr") == (
-        "Ligne 88, colonne « date » : « 31/02/2026 » n'est pas une date (JJ/MM/AAAA)."
+        "Ligne 88, colonne «\u00a0date\u00a0»\u00a0: le 31/02/2026 n’existe pas dans le calendrier."
     )
     assert tablecheck.message(finding, "nl") == (
-        "Rij 88, kolom “date”: “31/02/2026” is geen datum (DD/MM/JJJJ)."
+        "Rij 88, kolom “date”: de dag 31/02/2026 bestaat niet."
     )
     assert tablecheck.message(finding, "en") == (
-        "Row 88, column “date”: “31/02/2026” is not a date (DD/MM/YYYY)."
+        "Row 88, column “date”: there is no day 31/02/2026 in the calendar."
     )
     assert tablecheck.hint(finding, "nl") == "Schrijf de datum als DD/MM/JJJJ."
 
@@ -97,32 +100,92 @@ def test_formats_are_written_as_people_write_them() -> None:
     assert date_words("%d/%m/%Y %H:%M", "fr") == "JJ/MM/AAAA hh:mm"
 
 
-@pytest.mark.parametrize(("field", "text", "wanted"), [
-    ({"type": "number", "decimalChar": ","}, "1.5", "1,5"),
-    ({"type": "number"}, "1,5", "1.5"),
-    ({"type": "number"}, "1\u00a0250,5", "1250.5"),
-    ({"type": "number"}, "1.250,5", "1250.5"),
-    ({"type": "integer"}, "12,0", "12"),
-    ({"type": "integer"}, "1 250", "1250"),
-    ({"type": "integer"}, "12,5", None),
-    ({"type": "date"}, "29/02/2024", "2024-02-29"),
-    ({"type": "date", "format": "%d/%m/%Y"}, "2024-2-9", "09/02/2024"),
-    ({"type": "date"}, "31/02/2024", None),
-    ({"type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]}, " Oui", "oui"),
-    ({"type": "boolean"}, "nee", "false"),
-    ({"type": "boolean"}, "peut-être", None),
+@pytest.mark.parametrize("lang", tablecheck.LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_hint_is_said_of_a_column_and_of_a_cell(kind: str, lang: str) -> None:
+    hint = ColumnHint(
+        column="prix", code="type-error", hint=kind, mark=".", count=4_312, total=4_313,
+        examples=(Example(row=2, value="1.5", suggestion="1,5"),),
+        params={"type": "number", "decimalChar": ","},
+    )  # fmt: skip
+    said = tablecheck.message(hint, lang)
+    assert {"fr": "4312", "nl": "4312", "en": "4312"}[lang] in said
+    assert not re.search(r"[{}?]|\[\[", said)
+    is_mended = kind not in DOUBTS.values() and kind not in SYSTEMS
+    finding = Finding(
+        code="type-error", row=2, column="prix", value="1.5", hint=kind,
+        suggestion="1,5" if is_mended else None,
+        params={"type": "number", "readings": ["1,5", "15"]},
+    )  # fmt: skip
+    assert tablecheck.hint(finding, lang)
+
+
+def test_hint_of_a_column_says_what_stands_there_and_what_is_expected() -> None:
+    hint = ColumnHint(
+        column="prix", code="type-error", hint="decimal-mark", mark=".", count=14_312, total=14_312,
+        examples=(Example(row=2, value="1.5", suggestion="1,5"),),
+        params={"type": "number", "decimalChar": ",", "labels": {"fr": "Prix du trajet"}},
+    )  # fmt: skip
+    assert tablecheck.message(hint, "fr").replace("\u00a0", " ") == (
+        "Colonne « Prix du trajet » (prix) : 14\u202f312 cellules ont un point devant les "
+        "décimales ; le schéma attend une virgule (« 1.5 » → « 1,5 »)."
+    )
+    assert tablecheck.message(hint, "nl") == (
+        "Kolom “prix”: 14.312 cellen hebben een punt voor de decimalen; het schema verwacht een "
+        "komma (“1.5” → “1,5”)."
+    )
+
+
+def broken_constraint(name: str, limit: Any, **params: Any) -> Finding:
+    return Finding(
+        code="constraint-error", row=5, column="x", value="v",
+        params={"constraint": name, "limit": limit, **params},
+    )  # fmt: skip
+
+
+def test_bound_is_written_as_the_reader_writes() -> None:
+    number = broken_constraint("minimum", "12500.5", of="number")
+    assert tablecheck.message(number, "fr").endswith("12\u202f500,5.")
+    assert tablecheck.message(number, "nl").endswith("12.500,5.")
+    assert tablecheck.message(number, "en").endswith("12,500.5.")
+    day = broken_constraint("maximum", "2026-03-01", of="date")
+    assert tablecheck.message(day, "nl").endswith("01/03/2026.")
+    assert tablecheck.message(day, "en").endswith("1 March 2026.")
+
+
+def test_list_of_values_says_how_many_it_leaves_out() -> None:
+    values = [f"v{number}" for number in range(30)]
+    assert tablecheck.message(broken_constraint("enum", values), "fr").endswith("v9 et 20 autres.")
+    assert tablecheck.message(broken_constraint("enum", values[:11]), "en").endswith("v9, v10.")
+
+
+@pytest.mark.parametrize(("pattern", "wanted"), [
+    ("[0-9]{5}", "5 cijfers"),
+    (r"^\d{4}$", "4 cijfers"),
+    ("[01][0-9]{9}", "0 of 1, dan 9 cijfers"),
+    ("[A-Z]{2}[A-Z0-9]{5}", "2 hoofdletters, dan 5 hoofdletters of cijfers"),
+    (r"BE\.[0-9]{1,3}", "“BE.”, dan 1 tot 3 cijfers"),
+    ("[0-9]+", "minstens 1 cijfer"),
+    ("a|b", "reguliere expressie a|b"),
+    ("x?", "reguliere expressie x?"),
+    ("(ab)+", "reguliere expressie (ab)+"),
 ])  # fmt: skip
-def test_suggestion_is_one_that_the_field_accepts(
-    field: dict[str, Any], text: str, wanted: str | None
-) -> None:
-    made = Field.from_descriptor({"name": "f", **field})
-    assert made.read_cell(text)[1]
-    params = {"format": "default", **field}
-    finding = Finding(code="type-error", row=2, column="f", value=text, params=params)
-    said = tablecheck.hint(finding, "en")
-    assert said is not None
-    if wanted is None:
-        assert "Write “" not in said
-        return
-    assert said == f"Write “{wanted}”."
-    assert not made.read_cell(wanted)[1]
+def test_plain_pattern_is_said_in_words(pattern: str, wanted: str) -> None:
+    assert words.form(pattern, "nl") == wanted
+
+
+def test_notes_of_frictionless_are_told_in_the_language(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,x\n2,y\n")
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}]}
+    checks = [
+        {"type": "table-dimensions", "minRows": 5}, {"type": "row-constraint", "formula": "a < 2"},
+        {"type": "required-value", "fieldName": "b", "values": ["z"]},
+        {"type": "forbidden-value", "fieldName": "b", "values": ["y"]},
+    ]  # fmt: skip
+    report = tablecheck.validate(path, schema, checks=checks)
+    said = " ".join(tablecheck.message(finding, "nl") for finding in report.errors)
+    assert "De tabel heeft 2 rijen; het moeten er minstens 5 zijn." in said
+    assert "volgt een regel tussen haar cellen niet: a < 2." in said
+    assert "de waarde “z” is verplicht en staat in geen enkele rij" in said
+    assert not re.search("required|conform|forbidden", said)

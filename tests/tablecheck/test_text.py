@@ -296,7 +296,7 @@ def test_foreign_key_to_another_table_is_left_out_and_said(tmp_path: Path) -> No
 def test_one_and_many_are_said_rightly(tmp_path: Path) -> None:
     extract = read(tmp_path, "Titre\na;b;c\n1;2;x\n")
     (finding,) = extract.report.warnings
-    assert tablecheck.message(finding, "fr") == "Une ligne au-dessus de l'en-tête a été passée."
+    assert tablecheck.message(finding, "fr") == "Une ligne au-dessus de l’en-tête a été passée."
     assert tablecheck.message(extract.inferred[0], "en") == "the only value is a whole number"
     many = read(tmp_path, "Titre\nSource\na;b;c\n1;2;x\n3;4;y\n")
     assert tablecheck.message(many.report.warnings[0], "nl").startswith("2 regels boven de kop")

@@ -13,6 +13,7 @@ from tablecheck.checks.run import checked_columns, is_ours, with_checks
 from tablecheck.errors import UnreadableFileError
 from tablecheck.headers import with_shift
 from tablecheck.kinds import propose_values
+from tablecheck.mending import Mending
 from tablecheck.names import unique_names
 from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
@@ -99,6 +100,7 @@ def _forced(
 ) -> tuple[Report, dict[int, Column]]:
     """Type the columns whose type the caller chose."""
     tally = Tally(sheet.source.limits.max_findings)
+    tally.mending = Mending([proposal.field for proposal in proposals])
     arrays: dict[int, Column] = {}
     for index, proposal in enumerate(proposals):
         if proposal.inference.reason == "chosen":

@@ -20,6 +20,7 @@ from frictionless.resources import TableResource
 from tablecheck.dialect import Dialect
 from tablecheck.fast import Fast
 from tablecheck.mending import MENDABLE, Mending
+from tablecheck.notes import facts_of
 from tablecheck.report import Finding, Report, Tally
 from tablecheck.tokens import Tokens
 
@@ -296,8 +297,11 @@ def _params(origin: dict[str, Any], known: dict[str, dict[str, Any]]) -> dict[st
         if told.group(1) == "enum":  # frictionless writes it as Python does
             limit = [str(value) for value in field.get("constraints", {}).get("enum", [])] or limit
         params |= {"constraint": told.group(1), "limit": limit}
+        params |= {"of": field.get("type", "any"), "of_format": field.get("format", "default")}
     elif place := _POSITION.search(note):
         params["other"] = place.group(1)
+    params |= facts_of(origin["type"], note)
+    params |= {key: field[key] for key in ("title", "labels", "example") if field.get(key)}
     if "labels" in origin:
         params["labels"] = origin["labels"]
     if origin["type"] == "foreign-key":

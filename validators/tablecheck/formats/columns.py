@@ -16,6 +16,7 @@ from tablecheck.distinct import Distinct
 from tablecheck.errors import UnreadableFileError
 from tablecheck.infer import propose
 from tablecheck.marks import doubts, settle
+from tablecheck.mending import Mending
 from tablecheck.names import unique_names
 from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
@@ -115,6 +116,7 @@ def _as_it_is(
     proposals = [overrule(proposal, source.types) for proposal in proposals]
     findings.extend(doubts(proposals))
     tally = Tally(source.limits.max_findings)
+    tally.mending = Mending([proposal.field for proposal in proposals])
     columns = _chosen(columns, proposals, tally)
     fields = [proposal.field for proposal in proposals]
     inferred = [proposal.inference for proposal in proposals]

@@ -17,11 +17,13 @@ from tablecheck.checks.registry import known_checks
 from tablecheck.codes import RULES
 from tablecheck.errors import UnknownLanguageError
 from tablecheck.hints import suggestions
+from tablecheck.mends import DOUBTS
+from tablecheck.messages import words
 from tablecheck.records import Inference
-from tablecheck.report import Finding
+from tablecheck.report import ColumnHint, Finding
 
 LANGUAGES = ("fr", "nl", "en")
-_THOUSANDS = {"fr": "\u202f", "nl": ".", "en": ","}
+_DOUBTS = frozenset(DOUBTS.values())
 _AND_PLACE = re.compile(r"\[\[(.*?)\]\]")
 _ONE_OR_MANY = re.compile(r"\(\(([^|()]*)\|((?:[^()]|\([^()]*\))*)\)\)")
 _SHOWN_CHARS = 120
@@ -33,12 +35,20 @@ def catalogue(lang: str) -> dict[str, dict[str, Any]]:
     if lang not in LANGUAGES:
         raise UnknownLanguageError(lang, LANGUAGES)
     text = (Path(__file__).parent / f"{lang}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(_typeset(text) if lang == "fr" else text)
 
 
-def message(finding: Finding | Inference, lang: str) -> str:
-    """Say a finding, or the reason of a proposed type, in one or two sentences."""
+def _typeset(text: str) -> str:
+    """Put the signs of French typography that a keyboard lacks: no line ends before a colon."""
+    text = re.sub(r"(?<=[^\W\d_])'(?=[^\W\d_])", "’", text)
+    return re.sub(r" (?=[:;?!»](?!\w))|(?<=«) ", "\u00a0", text)
+
+
+def message(finding: Finding | Inference | ColumnHint, lang: str) -> str:
+    """Say a finding, the reason of a proposed type or the hint of a column in a sentence or two."""
     texts = catalogue(lang)
+    if isinstance(finding, ColumnHint):
+        return _fill(texts["column"][finding.hint], _column_values(finding, texts, lang), lang)
     if isinstance(finding, Inference):
         values = {"column": finding.column, **finding.params, "type": _type(texts, finding.type)}
         if "format" in values:
@@ -59,7 +69,11 @@ def hint(finding: Finding, lang: str) -> str | None:
     if found:
         values = _values(finding, texts, lang)
         return " ".join(
-            _fill(texts["hint"][kind], {**values, "suggestion": value}, lang)
+            _fill(
+                texts["hint"][kind],
+                {**values, "suggestion": words.either(value, lang) if kind in _DOUBTS else value},
+                lang,
+            )
             for kind, value in found
         )
     if (check := _check(finding)) is not None:
@@ -81,8 +95,13 @@ def _of_cause(texts: Mapping[str, str], finding: Finding) -> str:
 def _pick(texts: dict[str, Any], finding: Finding, default: str | None = None) -> str:
     variant = finding.params.get("type") or finding.params.get("constraint")
     variant = variant or finding.params.get("cause")
+    if variant is None and any(key.startswith("told_") for key in finding.params):
+        variant = "told"  # the note of frictionless was understood
     form = finding.params.get("format")
-    for key in (f"{finding.code}.{variant}.{form}", f"{finding.code}.{variant}", finding.code):
+    keys = [f"{finding.code}.{variant}.{form}", f"{finding.code}.{variant}", finding.code]
+    if variant == "date" and default is None and _is_no_day(finding):
+        keys.insert(0, f"{finding.code}.no-day")
+    for key in keys:
         if key in texts:
             return str(texts[key])
     if default is not None:
@@ -96,10 +115,15 @@ def _values(finding: Finding, texts: dict[str, Any], lang: str) -> dict[str, Any
     values["code"] = finding.code
     values["row"] = finding.row
     values["column"] = finding.column
+    values["titled"] = words.titled(finding.column, finding.params, lang)
     values["number"] = finding.field_number
     values["value"] = finding.value
     if str(finding.params.get("constraint")).endswith("Length"):
         values["count"] = 1 if str(values.get("limit")) == "1" else 2  # of characters
+    values |= _expectation(finding, lang)
+    for key in ("told_expected", "told_actual", "told_least", "told_most"):
+        if key in values:
+            values[key] = words.bound(str(values[key]), "number", "", lang)
     if finding.code == "columns-shifted" and not values.get("count"):
         values["count"] = None  # nothing but the header is wrong
     if "%" in str(values["note"]):
@@ -109,6 +133,44 @@ def _values(finding: Finding, texts: dict[str, Any], lang: str) -> dict[str, Any
         plain = _DEFAULT_FORMATS.get(str(finding.params.get("type")), "")
         values["format"] = date_words(plain if told == "default" else told, lang)
     return values
+
+
+def _is_no_day(finding: Finding) -> bool:
+    return words.is_no_day(finding.value or "", str(finding.params.get("format", "default")))
+
+
+def _expectation(finding: Finding, lang: str) -> dict[str, Any]:
+    """Say what a field expects, in the words of the reader."""
+    params = finding.params
+    if finding.code == "type-error":
+        example = params.get("example") or words.example(str(params.get("type", "")), params)
+        return {"example": example} if example else {}
+    limit = params.get("limit")
+    if finding.code != "constraint-error" or limit is None:
+        return {}
+    if isinstance(limit, (list, tuple)):
+        return {"limit": words.listed(limit, lang)}
+    if params.get("constraint") == "pattern":
+        return {"form": words.form(str(limit), lang), "example": params.get("example")}
+    of, format_ = str(params.get("of", "")), str(params.get("of_format", "default"))
+    return {"limit": words.bound(str(limit), of, format_, lang)}
+
+
+def _column_values(hint: ColumnHint, texts: dict[str, Any], lang: str) -> dict[str, Any]:
+    type_ = str(hint.params.get("type", ""))
+    first = hint.examples[0] if hint.examples else None
+    suggestion = (first.suggestion if first else None) or None
+    return {
+        "titled": words.titled(hint.column, hint.params, lang),
+        "count": hint.count,
+        "total": hint.total if hint.total > hint.count else None,
+        "mark": texts["mark"].get(hint.mark, hint.mark),
+        "wanted": texts["mark"].get(str(hint.params.get("decimalChar", ".")), ""),
+        "type": _type(texts, type_),
+        "example": words.example(type_, hint.params),
+        "value": first.value if first else None,
+        "suggestion": suggestion,
+    }
 
 
 def _type(texts: dict[str, Any], name: str) -> str:
@@ -157,7 +219,7 @@ def _show(value: Any, lang: str) -> str:
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, int):
-        return f"{value:,}".replace(",", _THOUSANDS[lang]) if abs(value) >= 10_000 else str(value)
+        return words.number(value, lang)
     if isinstance(value, (list, tuple)):
         return ", ".join(_show(item, lang) for item in value)
     text = str(value)
