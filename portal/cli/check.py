@@ -1,46 +1,98 @@
 """`eurometropolis check`: the verdict on a file, before anybody publishes it. Nothing is stored."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 import tablecheck
 from catalogue import schemas
 from catalogue.records import LANGUAGES
-from portal.cli.findings import print_report, print_types, types_with_words
+from portal.cli.findings import print_report, print_types, types_with_words, with_words
+from portal.cli.fixing import mending_hints, refuse_source, write_corrected
 from portal.cli.options import data_option, fail, json_option, language, one_sentence, say
+from portal.messages import sentence
+
+_PLAIN_FROM_BYTES = 20 << 20  # smaller files are checked before a line about it is read
 
 
 @click.command(name="check")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--schema", metavar="NAME|PATH", help="A schema of the platform, or a file.")
+@click.option(
+    "--fix",
+    "out",
+    metavar="OUT",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the file with every cell mended that a hint mends. FILE itself is never changed.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The language of the findings.")
 @json_option
 @data_option
 def command(
-    file: Path, schema: str | None, lang: str | None, is_json: bool, data: Path | None
+    file: Path,
+    schema: str | None,
+    out: Path | None,
+    lang: str | None,
+    is_json: bool,
+    data: Path | None,
 ) -> None:
     """Check FILE. Exit code 1 where there are errors."""
     del data  # every command takes it; a check needs no store
     chosen = lang or language()
-    with one_sentence():
+    if out is not None:
+        refuse_source(file, out)
+    with one_sentence(), _progress(file, chosen, is_quiet=is_json):
         extracts = tablecheck.read(file, filename=file.name, schema=_schema(schema))
-    if is_json:
-        click.echo(msgspec.json.encode({"tables": [_answer(one, chosen) for one in extracts]}))
-    else:
+    if not is_json:
         for extract in extracts:
-            print_report(extract.report.to_dict(), chosen)
-            print_types(extract.inferred, chosen)
-            say(
-                "check-valid" if extract.report.valid else "check-invalid",
-                file=extract.name or file.name,
-                rows=extract.report.row_count,
-                count=extract.report.error_count,
-            )
+            _tell(extract, file, chosen)
+    done = None
+    with one_sentence():
+        if out is not None:
+            done = write_corrected(file, extracts, out)
+        elif not is_json and (count := sum(h.count for e in extracts for h in mending_hints(e))):
+            say("check-fixable", count=count)
+    if is_json:
+        answer: dict[str, Any] = {"tables": [_answer(one, chosen) for one in extracts]}
+        if done is not None:
+            answer["corrected"] = msgspec.to_builtins(done)
+        click.echo(msgspec.json.encode(answer))
     sys.exit(0 if all(extract.report.valid for extract in extracts) else 1)
+
+
+@contextmanager
+def _progress(file: Path, lang: str, *, is_quiet: bool) -> Iterator[None]:
+    """Show that the check goes on, and for how long: a file is read whole before it is judged."""
+    size = file.stat().st_size
+    told = {"file": file.name, "size": max(1, round(size / 1e6))}
+    text = sentence("check-running", told, lang)
+    if is_quiet or not sys.stderr.isatty():
+        if not is_quiet and size > _PLAIN_FROM_BYTES:
+            click.echo(text, err=True)
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        shown.add_task(text, total=None)
+        yield
+
+
+def _tell(extract: tablecheck.Extract, file: Path, lang: str) -> None:
+    print_report(extract.report.to_dict(), lang)
+    print_types(extract.inferred, lang)
+    say(
+        "check-valid" if extract.report.valid else "check-invalid",
+        file=extract.name or file.name,
+        rows=extract.report.row_count,
+        count=extract.report.error_count,
+    )
 
 
 def _schema(name: str | None) -> dict[str, Any] | None:
@@ -57,20 +109,16 @@ def _schema(name: str | None) -> dict[str, Any] | None:
 
 
 def _answer(extract: tablecheck.Extract, lang: str) -> dict[str, Any]:
-    findings = [
-        {
-            **msgspec.to_builtins(finding),
-            "message": tablecheck.message(finding, lang),
-            "hint": tablecheck.hint(finding, lang),
-        }
-        for finding in extract.report.findings
-    ]
+    report = extract.report
+    said = with_words(report.to_dict(), lang)
     return {
         "name": extract.name,
-        "valid": extract.report.valid,
-        "rows": extract.report.row_count,
-        "error_count": extract.report.error_count,
-        "findings": findings,
+        "valid": report.valid,
+        "rows": report.row_count,
+        "error_count": report.error_count,
+        "counts": said["counts"],
+        "column_hints": said["column_hints"],
+        "findings": said["findings"],
         "recipe": msgspec.to_builtins(extract.recipe),
         "schema": extract.schema,
         "inferred": types_with_words(extract.inferred, lang),

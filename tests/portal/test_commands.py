@@ -50,6 +50,44 @@ def test_check_gives_the_findings_in_the_language_asked_for(tmp_path: Path) -> N
     assert len(set(texts.values())) == 3
 
 
+def test_check_sums_up_a_column_and_writes_the_corrected_file(tmp_path: Path) -> None:
+    rows = "".join(f"{number};{number}.5\n" for number in range(1, 61))
+    file = written(tmp_path, "a.csv", f"id;prix\n{rows}x;1,5\n")
+    fields = [{"name": "id", "type": "integer"},
+              {"name": "prix", "type": "number", "decimalChar": ","}]  # fmt: skip
+    schema = written(tmp_path, "schema.json", json.dumps({"fields": fields}))
+    done = run("check", file, "--schema", schema, "--lang", "nl")
+    assert done.exit_code == 1
+    assert "60 cellen hebben een punt voor de decimalen" in done.stdout
+    assert done.stdout.count("Schrijf") == 2  # one for the column, one that no hint mends
+    assert "--fix" in done.stderr
+    out = tmp_path / "out.csv"
+    answer = json.loads(run("check", file, "--schema", schema, "--fix", out, "--json").stdout)
+    assert answer["corrected"]["cells_changed"] == 60
+    assert answer["tables"][0]["column_hints"][0]["is_whole"]
+    assert out.read_text() == file.read_text().replace(".", ",")
+    again = json.loads(run("check", out, "--schema", schema, "--json").stdout)
+    assert again["tables"][0]["error_count"] == 1
+
+
+def test_corrected_file_never_takes_the_place_of_its_source(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", "a\n1 000\n")
+    link = tmp_path / "link.csv"
+    link.symlink_to(file)
+    schema = written(tmp_path, "s.json", '{"fields": [{"name": "a", "type": "integer"}]}')
+    for out in (file, link):
+        done = run("check", file, "--schema", schema, "--fix", out)
+        assert (done.exit_code, file.read_text()) == (2, "a\n1 000\n")
+
+
+def test_nothing_is_written_where_no_hint_mends(tmp_path: Path) -> None:
+    file = written(tmp_path, "a.csv", "a\nx\n")
+    schema = written(tmp_path, "s.json", '{"fields": [{"name": "a", "type": "integer"}]}')
+    done = run("check", file, "--schema", schema, "--fix", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "s.json"]
+
+
 def test_check_of_a_good_file_ends_with_0(tmp_path: Path) -> None:
     assert run("check", written(tmp_path, "a.csv", "a\n1\n")).exit_code == 0
 
@@ -57,7 +95,8 @@ def test_check_of_a_good_file_ends_with_0(tmp_path: Path) -> None:
 def test_check_tells_the_type_of_each_column_and_why(tmp_path: Path) -> None:
     file = written(tmp_path, "a.csv", "insee;surface\n01001;1,5\n")
     done = run("check", file, "--lang", "fr")
-    assert "insee (string): zéro de tête à la ligne 2 : 01001" in done.stdout
+    told = done.stdout.replace("\u00a0", " ")
+    assert "insee (string): zéro de tête à la ligne 2 : 01001" in told
     assert "surface (number): la seule valeur est un nombre" in done.stdout
     assert "1 ligne." in done.stderr
     (table,) = json.loads(run("check", file, "--json").stdout)["tables"]

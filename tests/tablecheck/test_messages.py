@@ -113,7 +113,7 @@ def test_every_hint_is_said_of_a_column_and_of_a_cell(kind: str, lang: str) -> N
     assert not re.search(r"[{}?]|\[\[", said)
     is_mended = kind not in DOUBTS.values() and kind not in SYSTEMS
     finding = Finding(
-        code="type-error", row=2, column="prix", value="1.5", hint=kind,
+        code="type-error", row=2, column="prix", value="1.5", hint_code=kind,
         suggestion="1,5" if is_mended else None,
         params={"type": "number", "readings": ["1,5", "15"]},
     )  # fmt: skip

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         UnknownTypeError,
     )
     from tablecheck.limits import Limits
-    from tablecheck.messages import LANGUAGES, hint, message
+    from tablecheck.messages import LANGUAGES, hint, message, rule
     from tablecheck.names import column_identifiers
     from tablecheck.reading import read
     from tablecheck.records import Extract, Inference, Recipe
@@ -46,6 +46,7 @@ _HOMES = {
     "LANGUAGES": "messages",
     "hint": "messages",
     "message": "messages",
+    "rule": "messages",
     "column_identifiers": "names",
     "read": "reading",
     "Extract": "records",
@@ -83,6 +84,7 @@ __all__ = [
     "hint",
     "message",
     "read",
+    "rule",
     "validate",
 ]
 

@@ -15,11 +15,11 @@ def suggestions(finding: Finding) -> list[tuple[str, str | list[str]]]:
     told = finding.params.get("suggestion")
     if isinstance(told, str):  # of a check, which knows best
         return [("write", told)]
-    if finding.hint == "text-format":
+    if finding.hint_code == "text-format":
         return [("text-format", "")]
     if finding.suggestion is not None:
         return [("write", finding.suggestion)] if finding.suggestion else [("no-value", "")]
-    code = finding.hint or ""
+    code = finding.hint_code or ""
     if code in DOUBTS.values():
         return [(code, [str(text) for text in finding.params.get("readings", [])])]
     return [(code, "")] if code in SYSTEMS else []

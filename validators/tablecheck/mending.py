@@ -171,7 +171,7 @@ class Mending:
         if taken is None:
             params = {**params, "readings": [one.text for one in readings if one.text]}
         return msgspec.structs.replace(
-            finding, hint=kind, suggestion=None if taken is None else taken.text, params=params
+            finding, hint_code=kind, suggestion=None if taken is None else taken.text, params=params
         )
 
     def column_hints(self) -> tuple[ColumnHint, ...]:

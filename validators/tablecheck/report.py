@@ -22,8 +22,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     params: dict[str, Any] = {}
     origin: dict[str, Any] | None = None
     """The facts of frictionless's own error, without its prose."""
-    hint: str | None = None
-    """The code of the hint: what mends the cell, or why nothing certain does."""
+    hint_code: str | None = None
+    """What mends the cell, or why nothing certain does."""
     suggestion: str | None = None
     """The text that its field accepts in place of the cell; empty for "leave it empty"."""
 

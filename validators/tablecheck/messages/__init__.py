@@ -135,6 +135,11 @@ def _values(finding: Finding, texts: dict[str, Any], lang: str) -> dict[str, Any
     return values
 
 
+def rule(code: str, lang: str) -> str:
+    """Name a rule in two or three words; a rule without a name is its code."""
+    return str(catalogue(lang)["rule"].get(code, code))
+
+
 def _is_no_day(finding: Finding) -> bool:
     return words.is_no_day(finding.value or "", str(finding.params.get("format", "default")))
 
