@@ -153,8 +153,12 @@ def test_mended_cells_are_right_and_others_untouched(
     data, done, before = correct(path)
     path.write_bytes(data)
     recipe = before.recipe  # decimal commas can make the next reader guess another delimiter
-    layout = {"delimiter": recipe.delimiter, "quoteChar": recipe.quotechar,
-              "headerRows": [recipe.header_row], "skipInitialSpace": recipe.is_space_skipped}  # fmt: skip
+    layout = {
+        "delimiter": recipe.delimiter,
+        "quoteChar": recipe.quotechar,
+        "headerRows": [recipe.header_row],
+        "skipInitialSpace": recipe.is_space_skipped,
+    }
     after = tablecheck.validate(path, SCHEMA, dialect=layout, encoding="utf-8")
     assert not any(hint.mends for hint in after.column_hints)
     mended = {
