@@ -13,9 +13,11 @@ from catalogue import schemas
 from catalogue.errors import CatalogueError
 from catalogue.parquet import Prepared
 from catalogue.records import Distribution, Draft, Text, Version
-from catalogue.store import Store, versions
+from catalogue.store import Store, privacy, versions
+from catalogue.store.privacy import Verdict
 from catalogue.store.versions import Slot
 from portal.reading import ColumnUnknown, Part, Reader
+from tablecheck.privacy import flags_of, masked
 
 # Raise it where the reader or the checker has changed so that known files should be read again.
 READER_VERSION = 1
@@ -100,6 +102,9 @@ def publish_tables(
     drafts: list[Draft] = []
     for position, part in enumerate(read.parts):
         slot = Slot(dataset_id=dataset_id, distribution_id=distribution.remote_id, part=part.name)
+        if held := _held(store, slot, part, raw_sha256):
+            drafts.append(held)
+            continue
         if part.prepared is None or _is_emptied(store, slot, part.prepared):
             drafts.append(
                 versions.keep_draft(
@@ -128,6 +133,32 @@ def publish_tables(
         )
         (published if is_new else unchanged).append(version)
     return Ingested(published=published, unchanged=unchanged, drafts=drafts)
+
+
+def is_held(store: Store, slot: Slot, part: Part) -> bool:
+    """Tell whether a table waits for a steward: it looks like personal data, and nobody decided."""
+    flags, verdict = _judged(store, slot, part)
+    return bool(flags) and verdict is not Verdict.PUBLISH
+
+
+def _held(store: Store, slot: Slot, part: Part, raw_sha256: str) -> Draft | None:
+    """Keep a table as a draft that a steward must decide on, or has withdrawn."""
+    if part.held_report is None or not is_held(store, slot, part):
+        return None
+    if part.prepared is not None:
+        Path(part.prepared.file).unlink()
+    return versions.keep_draft(
+        store, slot, raw_sha256=raw_sha256, recipe=masked(part.recipe, part.held_report),
+        report=part.held_report,
+        is_settled=_judged(store, slot, part)[1] is Verdict.WITHDRAW,
+    )  # fmt: skip
+
+
+def _judged(store: Store, slot: Slot, part: Part) -> tuple[list[str], Verdict | None]:
+    if part.held_report is None:
+        return [], None
+    flags = flags_of(part.held_report)
+    return flags, privacy.verdict_on(store, slot, flags)
 
 
 def _is_emptied(store: Store, slot: Slot, prepared: Prepared) -> bool:

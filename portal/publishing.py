@@ -14,7 +14,8 @@ from catalogue.store import Store, datasets, distributions, versions
 from catalogue.store.datasets import Known
 from catalogue.store.distributions import DistributionState
 from catalogue.store.leases import lease
-from portal.ingest import File, Ingested, mark_of, publish_tables, read_file
+from catalogue.store.versions import Slot
+from portal.ingest import File, Ingested, is_held, mark_of, publish_tables, read_file
 from portal.reading import Reader
 
 SOURCE_ID = "published"
@@ -64,7 +65,16 @@ def publish_file(
         kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
             read = read_file(store, reader, received, kept=kept, types=types)
-        is_refused = all(part.prepared is None for part in read.parts)
+        slots = [
+            Slot(
+                dataset_id=before.id if before else "", distribution_id=DISTRIBUTION_ID, part=p.name
+            )
+            for p in read.parts
+        ]
+        is_refused = all(
+            part.prepared is None or is_held(store, slot, part)
+            for slot, part in zip(slots, read.parts, strict=True)
+        )
         # What is said of a file that is refused waits with it; what was published stays.
         dataset_id = before.id if before and is_refused else datasets.save(store, dataset)[0]
         ingested = publish_tables(store, dataset_id, read, dataset_title=dataset.title)

@@ -22,6 +22,7 @@ import tablecheck
 from catalogue import parquet
 from catalogue.errors import CatalogueError
 from portal.lifeline import die_with_parent
+from tablecheck.privacy import held_back, suspicions
 
 _TIMEOUT_S = 1800.0
 _LEAST_MEMORY_BYTES = 4 << 30  # Arrow reserves more address space than it uses
@@ -43,6 +44,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     recipe: dict[str, Any]
     report: dict[str, Any]
     prepared: parquet.Prepared | None
+    held_report: dict[str, Any] | None = None
+    """The report with what looks like personal data as errors, where anything does."""
 
 
 class Reader:
@@ -132,9 +135,11 @@ def _read(
 
 
 def _part(extract: tablecheck.Extract, scratch: Path) -> Part:
-    prepared = None
+    prepared = held = None
     if extract.table is not None and extract.report.valid:
         prepared = parquet.prepare(extract.table, extract.schema, scratch)
+        found = suspicions(extract.table)
+        held = _plain(held_back(extract.report, found).to_dict()) if found else None
     recipe = msgspec.to_builtins(extract.recipe)
     return Part(
         name=extract.name or "",
@@ -142,6 +147,7 @@ def _part(extract: tablecheck.Extract, scratch: Path) -> Part:
         recipe=_plain({**recipe, "inferred": msgspec.to_builtins(extract.inferred)}),
         report=_plain(extract.report.to_dict()),
         prepared=prepared,
+        held_report=held,
     )
 
 

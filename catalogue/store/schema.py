@@ -231,3 +231,17 @@ data_request = sa.Table(
     sa.Column("decided_at", sa.Text),
     sa.Column("decided_by", sa.Text),
 )
+
+privacy_decision = sa.Table(
+    "privacy_decision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("dataset_id", sa.Text, nullable=False, index=True),
+    sa.Column("distribution_id", sa.Text, nullable=False),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("flags", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text, nullable=False),
+)

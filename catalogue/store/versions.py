@@ -137,9 +137,18 @@ def publish(
 
 
 def keep_draft(
-    store: Store, slot: Slot, *, raw_sha256: str, recipe: dict[str, Any], report: dict[str, Any]
+    store: Store,
+    slot: Slot,
+    *,
+    raw_sha256: str,
+    recipe: dict[str, Any],
+    report: dict[str, Any],
+    is_settled: bool = False,
 ) -> Draft:
-    """Keep the report of a file that failed its check; what was published stays."""
+    """Keep the report of a file that failed its check; what was published stays.
+
+    One that `is_settled` waits for nobody: it was decided on before it came.
+    """
     draft = Draft(
         **msgspec.structs.asdict(slot),
         raw_sha256=raw_sha256,
@@ -153,7 +162,8 @@ def keep_draft(
             .where(*_slot_is(db.draft, slot), db.draft.c.resolved_at.is_(None))
             .values(resolved_at=draft.created_at)
         )
-        connection.execute(sa.insert(db.draft).values(**_row(draft)))
+        resolved = draft.created_at if is_settled else None
+        connection.execute(sa.insert(db.draft).values(**_row(draft), resolved_at=resolved))
         datasets.touch(connection, slot.dataset_id)
     return draft
 

@@ -7,10 +7,13 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from catalogue.errors import NotFound
-from catalogue.store import datasets
+from catalogue.store import datasets, privacy
+from catalogue.store.versions import Slot
 from portal.context import services
 from portal.drafts import may_see_values, shown_drafts
+from portal.holding import flags_of_draft
 from portal.pages.findings import groups_of, read_report, shown_findings, summary_of
+from portal.pages.privacy_decisions import MAX_REASON
 from portal.pages.recipes import inferences_of, recipe_facts
 
 blueprint = Blueprint("report", __name__)
@@ -24,11 +27,16 @@ def show_draft(dataset_id: str, distribution_id: str) -> str:
     for draft in entry.drafts:
         if draft.distribution_id == distribution_id and draft.part == part:
             shown = shown_drafts([draft])[0]
+            is_steward = may_see_values()
+            slot = Slot(dataset_id=dataset_id, distribution_id=distribution_id, part=part)
             return render_template(
                 "report.html",
                 entry=entry,
                 draft=draft,
-                are_values_hidden=not may_see_values(),
+                are_values_hidden=not is_steward,
+                privacy_flags=flags_of_draft(draft) if is_steward else [],
+                privacy_decisions=privacy.decisions(services().store, slot) if is_steward else [],
+                max_reason=MAX_REASON,
                 **report_context(shown.report, shown.recipe),
             )
     raise NotFound("draft-unknown", dataset=dataset_id)

@@ -26,6 +26,7 @@ _FRICTIONLESS = str.split(
 )
 
 _OURS: dict[str, str] = {
+    "personal-data": "source-error",
     "empty-file": "source-error",
     "not-a-table": "format-error",
     "html-page": "format-error",
