@@ -1,4 +1,7 @@
-"""`eurometropolis check`: the verdict on a file, before anybody publishes it. Nothing is stored."""
+"""`eurometropolis check`: the verdict on a file, before anybody publishes it. Nothing is stored.
+
+Without `--schema`, a table that was made for a schema of the platform is checked against it.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from catalogue.records import LANGUAGES
 from portal.cli.findings import print_report, print_types, types_with_words, with_words
 from portal.cli.fixing import mending_hints, refuse_source, write_corrected
 from portal.cli.options import data_option, fail, json_option, language, one_sentence, say
+from portal.known_schemas import NONE, in_words, known_schemas, offered, taken
 from portal.messages import sentence
 
 _PLAIN_FROM_BYTES = 20 << 20  # smaller files are checked before a line about it is read
@@ -24,7 +28,11 @@ _PLAIN_FROM_BYTES = 20 << 20  # smaller files are checked before a line about it
 
 @click.command(name="check")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--schema", metavar="NAME|PATH", help="A schema of the platform, or a file.")
+@click.option(
+    "--schema",
+    metavar="NAME|PATH",
+    help="A schema of the platform, or a file; `none` takes FILE as it is.",
+)
 @click.option(
     "--fix",
     "out",
@@ -49,9 +57,10 @@ def command(
     if out is not None:
         refuse_source(file, out)
     with one_sentence(), _progress(file, chosen, is_quiet=is_json):
-        extracts = tablecheck.read(file, filename=file.name, schema=_schema(schema))
+        extracts, matches = _read(file, schema)
     if not is_json:
-        for extract in extracts:
+        for extract, found in zip(extracts, matches, strict=True):
+            _tell_match(found, chosen, is_alone=len(extracts) == 1)
             _tell(extract, file, chosen)
     done = None
     with one_sentence():
@@ -60,7 +69,11 @@ def command(
         elif not is_json and (count := sum(h.count for e in extracts for h in mending_hints(e))):
             say("check-fixable", count=count)
     if is_json:
-        answer: dict[str, Any] = {"tables": [_answer(one, chosen) for one in extracts]}
+        answer: dict[str, Any] = {
+            "tables": [
+                _answer(one, found, chosen) for one, found in zip(extracts, matches, strict=True)
+            ]
+        }
         if done is not None:
             answer["corrected"] = msgspec.to_builtins(done)
         click.echo(msgspec.json.encode(answer))
@@ -96,7 +109,7 @@ def _tell(extract: tablecheck.Extract, file: Path, lang: str) -> None:
 
 
 def _schema(name: str | None) -> dict[str, Any] | None:
-    if name is None:
+    if name is None or name == NONE:
         return None
     path = Path(name)
     if path.suffix != ".json" and not path.is_file():
@@ -108,7 +121,31 @@ def _schema(name: str | None) -> dict[str, Any] | None:
     return schema
 
 
-def _answer(extract: tablecheck.Extract, lang: str) -> dict[str, Any]:
+Matches = tuple[tablecheck.Match, ...]
+
+
+def _read(file: Path, schema: str | None) -> tuple[list[tablecheck.Extract], list[Matches]]:
+    """Read the tables with the schemas that each matches; none where a schema was named."""
+    extracts = tablecheck.read(file, filename=file.name, schema=_schema(schema))
+    if schema is not None:
+        return extracts, [() for _ in extracts]
+    known = known_schemas()
+    matches = [tablecheck.propose_for(one, known).matches for one in extracts]
+    if len(matches) == 1 and (found := taken(matches[0])) is not None:
+        against = schemas.load(found.schema)
+        extracts = tablecheck.read(file, filename=file.name, schema=against)
+    return extracts, matches
+
+
+def _tell_match(matches: Matches, lang: str, *, is_alone: bool) -> None:
+    found = taken(matches)
+    if is_alone and found is not None:
+        click.echo(sentence("schema-taken", in_words(found, lang), lang))
+    elif (like := offered(matches)) is not None:
+        click.echo(sentence("schema-like", in_words(like, lang), lang))
+
+
+def _answer(extract: tablecheck.Extract, matches: Matches, lang: str) -> dict[str, Any]:
     report = extract.report
     said = with_words(report.to_dict(), lang)
     return {
@@ -121,5 +158,6 @@ def _answer(extract: tablecheck.Extract, lang: str) -> dict[str, Any]:
         "findings": said["findings"],
         "recipe": msgspec.to_builtins(extract.recipe),
         "schema": extract.schema,
+        "matches": msgspec.to_builtins(matches),
         "inferred": types_with_words(extract.inferred, lang),
     }

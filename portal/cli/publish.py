@@ -8,6 +8,7 @@ from typing import Any
 import click
 import msgspec
 
+import tablecheck
 from catalogue.licences import licence_id
 from catalogue.records import LANGUAGES
 from catalogue.store import Store
@@ -15,6 +16,8 @@ from catalogue.store.privacy import Verdict
 from portal.cli.findings import print_report, print_types, with_words
 from portal.cli.options import data_option, json_option, language, opened, say
 from portal.holding import decide, flags_of_draft
+from portal.known_schemas import in_words, known_schemas, offered
+from portal.messages import sentence
 from portal.publishing import Publication, Published, publish_file
 from tablecheck.records import Inference
 
@@ -86,6 +89,8 @@ def command(
         click.echo(msgspec.json.encode(as_answer(done, chosen)).decode())
     else:
         _tell(done, chosen)
+        if schema is None:
+            _offer_schema(done, chosen)
     sys.exit(1 if done.ingested.drafts else 0)
 
 
@@ -118,6 +123,16 @@ def as_answer(done: Published, lang: str) -> dict[str, Any]:
         "report": reports[0] if reports else {},
         "drafts": drafts,
     }
+
+
+def _offer_schema(done: Published, lang: str) -> None:
+    """Say which schema a table could follow, where its header looks like one."""
+    reports = [version.report for version in done.ingested.published]
+    reports += [draft.report for draft in done.ingested.drafts]
+    for report in reports:
+        found = offered(tablecheck.match(report.get("labels", []), known_schemas()))
+        if found is not None:
+            click.echo(sentence("schema-like", in_words(found, lang), lang))
 
 
 def _tell(done: Published, lang: str) -> None:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
         UnknownTypeError,
     )
     from tablecheck.limits import Limits
+    from tablecheck.matching import Match, Pair, match
     from tablecheck.messages import LANGUAGES, hint, message, rule
     from tablecheck.names import column_identifiers
+    from tablecheck.proposing import SchemaProposal, propose, propose_for
     from tablecheck.reading import read
     from tablecheck.records import Extract, Inference, Recipe
     from tablecheck.report import ColumnHint, Count, Finding, Report
@@ -43,11 +45,17 @@ _HOMES = {
     "UnknownLanguageError": "errors",
     "UnknownTypeError": "errors",
     "Limits": "limits",
+    "Match": "matching",
+    "Pair": "matching",
+    "match": "matching",
     "LANGUAGES": "messages",
     "hint": "messages",
     "message": "messages",
     "rule": "messages",
     "column_identifiers": "names",
+    "SchemaProposal": "proposing",
+    "propose": "proposing",
+    "propose_for": "proposing",
     "read": "reading",
     "Extract": "records",
     "Inference": "records",
@@ -71,10 +79,13 @@ __all__ = [
     "Finding",
     "Inference",
     "Limits",
+    "Match",
     "NotASchemaError",
     "NotCorrectableError",
+    "Pair",
     "Recipe",
     "Report",
+    "SchemaProposal",
     "TablecheckError",
     "UnknownColumnError",
     "UnknownLanguageError",
@@ -82,7 +93,10 @@ __all__ = [
     "column_identifiers",
     "corrected",
     "hint",
+    "match",
     "message",
+    "propose",
+    "propose_for",
     "read",
     "rule",
     "validate",

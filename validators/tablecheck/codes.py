@@ -78,5 +78,6 @@ REASONS = str.split(
     "all-datetimes-offset all-times yes-no leading-zero plus-sign too-many-digits code-name "
     "code-name-typed mixed-marks mixed-numbers mixed-offsets text text-in-file wkt-geometry "
     "geojson-geometry geometry typed-by-file mixed-kinds json-objects json-lists chosen "
-    "ambiguous-separator grouped-by-others decimal-by-others mixed-dates"
+    "ambiguous-separator grouped-by-others decimal-by-others mixed-dates always-filled "
+    "all-different few-values missing-marks"
 )
