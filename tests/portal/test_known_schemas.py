@@ -1,5 +1,6 @@
 """The schema that a file was made for is found, and one that it looks like is offered."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -36,6 +37,30 @@ def test_the_header_of_each_schema_is_known_again(name: str) -> None:
     assert found is not None
     assert found.schema == name
     assert found.score == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "code"),
+    [
+        ("car-parking", "siret", "21590350100018", "french-siret-value"),
+        ("car-parking", "enterprise_number", "0207494679", "belgian-enterprise-number"),
+        ("carpooling-place", "siren", "200093202", "french-siren-value"),
+        ("carpooling-place", "opening_hours", "toujours", "opening-hours-value"),
+        ("charging-point", "operator_phone", "+32 56", "cross-border-phone-number"),
+        ("green-blue-space", "opening_hours", "8h-20h", "opening-hours-value"),
+    ],
+)
+def test_the_checks_of_the_territory_are_asked_for(
+    name: str, column: str, value: str, code: str, tmp_path: Path
+) -> None:
+    rows = schemas.example(name)
+    rows[0][column] = value
+    with (tmp_path / "file.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    (found,) = tablecheck.validate(tmp_path / "file.csv", schemas.load(name)).findings
+    assert (found.code, found.row, found.column) == (code, 2, column)
 
 
 def test_a_file_made_for_a_schema_is_checked_against_it_unasked() -> None:
