@@ -13,8 +13,8 @@ from tablecheck.schemas import shape_findings
 from tablecheck.sniff import sniff
 from tablecheck.source import Source, broken
 
-_TEXTS = frozenset({"csv", "json", "kml"})
-"""Kinds that one who states a layout may still mean to be read as delimited text."""
+_OF_CSV = frozenset({"csv", "delimiter", "quoteChar", "doubleQuote", "escapeChar"})
+_DELIMITED = frozenset({".csv", ".tsv", ".tab", ".txt"})
 
 
 def validate(
@@ -52,7 +52,7 @@ def validate(
             schema=schema, checks=checks, encoding=encoding, knowledge=knowledge,
         )  # fmt: skip
         try:
-            if _is_text(path):
+            if _is_delimited(path, dialect):
                 from tablecheck.stated import validate_stated  # brings slow libraries
 
                 return validate_stated(opened, dialect)
@@ -61,11 +61,13 @@ def validate(
     return by_ourselves()
 
 
-def _is_text(path: Path) -> bool:
-    """Tell whether the bytes may be delimited text, as the caller says."""
+def _is_delimited(path: Path, dialect: dict[str, Any]) -> bool:
+    """Tell whether the caller means delimited text; JSON too where that is said."""
     try:
-        return sniff(path, path.name) in _TEXTS
+        kind = sniff(path, path.name)
     except UnreadableFileError as error:
         if error.code in ("empty-file", "unsupported-format"):
             return True
         raise
+    is_said = path.suffix.lower() in _DELIMITED or bool(_OF_CSV & dialect.keys())
+    return kind == "csv" or (kind in ("json", "kml") and is_said)
