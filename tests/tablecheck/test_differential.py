@@ -99,11 +99,21 @@ def test_most_cells_of_right_tables_are_proven_and_not_delegated() -> None:
     (b"a#b\n1#2\n", {"dialect": {"delimiter": "#"}}),
     (b"<a>,b\n1,2\n", {}),
     (b"{a},b\n1,2\n", {}),
+    (b"a\n" + b"9" * 30 + b"\n", {}),
 ])  # fmt: skip
 def test_bytes_that_once_set_the_two_apart_agree(data: bytes, options: dict[str, Any]) -> None:
     fields = [{"name": "a", "type": "integer"}]
     run = Run()
     run.judge(Case(name="once apart", data=data, schema={"fields": fields}, **options))
+    agree(run)
+
+
+def test_crash_in_a_ragged_row_comes_after_what_was_found_before_it() -> None:
+    field = {"name": "a", "type": "number", "constraints": {"minimum": 0}}
+    data = b"a,b\nx\nsNaN\n"
+    run = Run()
+    for limit in (1, 2, 1_000):
+        run.judge(Case(name="crash", data=data, schema={"fields": [field]}, limit=limit))
     agree(run)
 
 

@@ -105,6 +105,12 @@ def test_far_key_is_a_warning_where_its_table_is_not_at_hand(tmp_path: Path) -> 
     assert codes(tablecheck.validate(path, schema, dialect=COMMA)) == ["resource-error"]
 
 
+def test_number_that_no_column_holds_is_an_error_where_the_table_is_typed(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", "a\n" + "9" * 30 + "\n")
+    assert codes(tablecheck.validate(path, WHOLE)) == ["value-too-large"]
+    assert tablecheck.validate(path, WHOLE, dialect=COMMA).valid
+
+
 def test_web_page_is_one_finding(tmp_path: Path) -> None:
     page = write(tmp_path / "t.csv", "<!doctype html><title>404</title>\n")
     assert codes(tablecheck.validate(page, WHOLE, dialect=COMMA)) == ["html-page"]

@@ -14,9 +14,10 @@ from tablecheck.checks.run import is_ours, left_out
 from tablecheck.dialect import Dialect
 from tablecheck.encoding import as_utf8, scan
 from tablecheck.errors import UnreadableFileError
+from tablecheck.headers import with_shift
 from tablecheck.report import Report
 from tablecheck.source import Source
-from tablecheck.verdict import judge, settled, stated_resource
+from tablecheck.verdict import judge, settled, stated_resource, text_resource
 
 # What frictionless has its own words for; the rest of our refusals guard a bound of ours.
 _TOLD_BY_FRICTIONLESS = frozenset(
@@ -39,7 +40,7 @@ def validate_stated(source: Source, descriptor: dict[str, Any]) -> Report:
 
 
 def _quickly(source: Source, descriptor: dict[str, Any]) -> Report:
-    from tablecheck.formats.delimited import read_delimited  # brings what only this way needs
+    from tablecheck.formats.delimited import open_text  # brings what only this way needs
 
     scanned = scan(source.path, source.limits, encoding=source.encoding)
     path = as_utf8(source.path, scanned, source.folder)
@@ -53,7 +54,15 @@ def _quickly(source: Source, descriptor: dict[str, Any]) -> Report:
     dialect = of_descriptor(whole)
     if dialect is None:
         return _slowly(source, path, encoding, descriptor, "dialect")
-    return next(read_delimited(source, dialect)).report
+    text = open_text(source, dialect)
+    outcome = judge(
+        lambda: text_resource(text.path, text.encoding, dialect, source.schema or {}),
+        limit=source.limits.max_findings,
+        checks=source.checks,
+        tokens=text.tokens,
+    )
+    report = with_shift(outcome.report, source.field_names)
+    return msgspec.structs.replace(report, findings=(*report.findings, *text.findings))
 
 
 def _slowly(

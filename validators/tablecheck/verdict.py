@@ -121,6 +121,8 @@ def judge(
         tally.extend(finding(error, {}) for error in exception.to_errors())
         return Outcome(report=tally.report())
     except CRASHES as error:
+        if tokens is not None:  # only the order of the rows tells what comes before the crash
+            return judge(make, limit=limit, checks=checks, on_row=on_row)
         if resource is not None and tally.is_cut:  # frictionless has stopped before
             tally.count(None, "schema-not-applicable")
             return Outcome(report=tally.report(labels=resource.labels))
@@ -151,7 +153,9 @@ def _judge(
     share = None
     keys = _set_aside(resource, tokens, on_row)
     with resource:
-        fast = None if on_row is not None else _proven(resource, tokens, judges, tally.limit, keys)
+        fast = None
+        if on_row is None:
+            fast = Fast.proven(resource, tokens, tally.limit, keys, has_checks=len(judges) > 1)
         if keys and (fast is None or not fast.is_possible):
             resource.close()
             resource.schema.foreign_keys = keys
@@ -197,20 +201,6 @@ def _set_aside(
         return []  # opening it says what is not there
     resource.schema.foreign_keys = []
     return keys
-
-
-def _proven(
-    resource: TableResource,
-    tokens: Tokens | None,
-    judges: list[Any],
-    limit: int | None,
-    keys: list[dict[str, Any]],
-) -> Fast | None:
-    """Prove what can be; where a value crashes frictionless, only the order of rows tells when."""
-    try:
-        return Fast.proven(resource, tokens, limit, keys, has_checks=len(judges) > 1)
-    except CRASHES:
-        return None
 
 
 def _walk(
