@@ -7,9 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalogue.records import LANGUAGES
-from portal import api, assets, bodies, counting, framing, i18n, security_headers
+from portal import api, assets, bodies, counting, framing, i18n, kept, security_headers
 from portal.context import EXTENSION
-from portal.pages import LOCALISED, ROOT, caching, compression, error_pages, kept
+from portal.pages import LOCALISED, ROOT, caching, compression, error_pages
 from portal.pages.context import add_to_templates
 from portal.services import Services
 
@@ -31,7 +31,7 @@ def create_app(services: Services) -> Flask:
         forwarded = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
         app.wsgi_app = forwarded  # type: ignore[method-assign]  # Flask's documented way
     framing.init_app(app)
-    kept.init_app(app)
+    kept.init_app(app, services)
     compression.init_app(app)
     assets.init_app(app)
     i18n.init_app(app)

@@ -4,7 +4,7 @@ answer.
 
 from typing import cast
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 
 from catalogue.records import LANGUAGES
 from portal.i18n import preferred_language
@@ -16,7 +16,12 @@ _LANGUAGE = "eurometropolis.language"
 
 def services() -> Services:
     """Return the store, search index and sandbox that the application was made with."""
-    return cast(Services, current_app.extensions[EXTENSION])
+    return services_of(current_app)
+
+
+def services_of(app: Flask) -> Services:
+    """Return what an application was made with, outside of its requests."""
+    return cast(Services, app.extensions[EXTENSION])
 
 
 def language() -> str:

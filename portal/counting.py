@@ -6,6 +6,8 @@ a file after its first byte, and robots that say what they are.
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -37,10 +39,13 @@ def _count(response: Response) -> Response:
 
 
 def _is_use(response: Response) -> bool:
-    if request.method not in ("GET", "POST"):
-        return False
     # A download in ten ranges is one download: the one that begins at byte 0.
     is_first_part = response.status_code == 206 and response.content_range.start == 0
-    is_fetched_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
-    is_robot = bool(_ROBOT.search(request.user_agent.string))
-    return (response.status_code == 200 or is_first_part) and not (is_fetched_ahead or is_robot)
+    return (response.status_code == 200 or is_first_part) and is_of_people(request.environ)
+
+
+def is_of_people(environ: Mapping[str, Any]) -> bool:
+    """Tell whether a request is that of a person or their program, who will see the answer."""
+    is_fetched_ahead = "prefetch" in environ.get("HTTP_SEC_PURPOSE", "")
+    is_robot = bool(_ROBOT.search(environ.get("HTTP_USER_AGENT", "")))
+    return environ["REQUEST_METHOD"] in ("GET", "POST") and not (is_fetched_ahead or is_robot)

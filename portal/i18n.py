@@ -10,6 +10,7 @@ from babel.units import format_unit
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
 
 from catalogue.languages import nearest
 from catalogue.records import LANGUAGES, Text
@@ -89,11 +90,15 @@ def reader_language() -> str:
 
 def preferred_language() -> str:
     """Return the language that the reader chose before, or that the browser asks for."""
-    chosen = request.cookies.get(COOKIE)
+    return preferred(request.cookies.get(COOKIE), request.accept_languages)
+
+
+def preferred(chosen: str | None, accepted: LanguageAccept) -> str:
+    """Return a language of ours: the one chosen before, else the first that is accepted."""
     if chosen in LANGUAGES:
         return str(chosen)
     # Werkzeug's best_match takes an exact `fr;q=0.5` before a preferred `nl-BE`.
-    for tag in request.accept_languages.values():
+    for tag in accepted.values():
         primary = tag.replace("_", "-").split("-")[0].lower()
         if primary in LANGUAGES:
             return primary

@@ -100,7 +100,11 @@ def load_app(data: Path) -> Gateway:
     die_with_parent()
     logging.basicConfig(level=logging.WARNING)
     logging.getLogger("portal.audit").setLevel(logging.INFO)
-    from portal.assembly import assemble  # only the serving process needs the slow libraries
+
+    # Only the serving process needs the slow libraries.
+    from portal.assembly import assemble
+    from portal.gateway.kept_front import KeptFront
 
     proxies = load_settings(data).trusted_proxy_count
-    return Gateway(assemble(data), threads=_THREADS, trusted_proxy_count=proxies)
+    app = assemble(data)
+    return Gateway(app, threads=_THREADS, trusted_proxy_count=proxies, front=KeptFront(app))

@@ -75,6 +75,12 @@ async def send_answer(answer: Answer, send: Send, *, body: Arriving, readers: Ex
     await send({"type": "http.response.body", "body": piece or b"", "more_body": False})
 
 
+async def send_whole(answer: Answer, send: Send) -> None:
+    """Send an answer whose first bytes are all."""
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.first, "more_body": False})
+
+
 def _first_of(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
     """Return the first bytes, and whether there are no more."""
     held: list[bytes] = []

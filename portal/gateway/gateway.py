@@ -3,11 +3,11 @@
 import asyncio
 import io
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from portal.errors import Refusal
-from portal.gateway.answer import Answer, Send, answer_of, send_answer
+from portal.gateway.answer import Answer, Send, answer_of, send_answer, send_whole
 from portal.gateway.arriving import Arriving, Input, Receive
 from portal.gateway.environ import Scope, address_of, environ_of, has_body
 from portal.gateway.places import Places
@@ -17,8 +17,19 @@ LONG_BODIES = 16
 LONG_BODIES_PER_ADDRESS = 4
 PLACE_WITHIN_S = 20.0
 _READERS = 8
+_READING = ("GET", "HEAD", "OPTIONS")
 _LOOK_AFTER_S = 0.1
 _LOOK_EVERY_S = 0.3
+
+
+class Front(Protocol):
+    """Answers what it can by itself, on the event loop; the application makes the rest."""
+
+    async def answer(self, environ: dict[str, Any]) -> Answer | None:
+        """Return an answer, or None where the application has to make it."""
+
+    def has_changed(self) -> None:
+        """Hear that a request has changed something, before its answer is sent."""
 
 
 class Gateway:
@@ -27,10 +38,16 @@ class Gateway:
     """
 
     def __init__(
-        self, application: WSGIApplication, *, threads: int, trusted_proxy_count: int = 0
+        self,
+        application: WSGIApplication,
+        *,
+        threads: int,
+        trusted_proxy_count: int = 0,
+        front: Front | None = None,
     ) -> None:
         self._application = application
         self._trusted_proxy_count = trusted_proxy_count
+        self._front = front
         self._threads = ThreadPoolExecutor(threads, "request")
         self._readers = ThreadPoolExecutor(_READERS, "answer")
         self._places = Places(LONG_BODIES, per_address=LONG_BODIES_PER_ADDRESS)
@@ -40,6 +57,9 @@ class Gateway:
         if scope["type"] != "http":
             return
         environ = environ_of(scope)
+        if self._front is not None and (found := await self._front.answer(environ)) is not None:
+            await send_whole(found, send)
+            return
         body = Arriving(receive, has_body=has_body(environ))
         is_long = await body.hold()
         if body.has_left:
@@ -64,6 +84,8 @@ class Gateway:
         call = self._threads.submit(answer_of, self._application, environ)
         try:
             answer = await self._attend(call, body, presence)
+            if self._front is not None and environ["REQUEST_METHOD"] not in _READING:
+                self._front.has_changed()
             if answer is None:
                 return
             try:

@@ -6,16 +6,16 @@ version of the platform. Pages that also depend on runs, accounts or the sandbox
 """
 
 import hashlib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g, request
+import sqlalchemy as sa
+from flask import Flask, Response, g, request
 
-from catalogue.store import datasets
 from portal.accounts.sign_in import COOKIE
 from portal.context import services
-from portal.pages.kept import kept_page
-from portal.services import Services
+from portal.state import state_of
 from portal.version import version
 
 _KEPT = (
@@ -37,6 +37,8 @@ _KEPT = (
     "api_guide",
     "about",
 )
+# Readings of the API that depend on the catalogue alone; they have validators of their own.
+_KEPT_READINGS = ("api_datasets", "api_results", "api_rows", "api_tables", "health")
 
 
 def init_app(app: Flask) -> None:
@@ -45,26 +47,24 @@ def init_app(app: Flask) -> None:
     app.after_request(_mark)
 
 
-State = tuple[int, int, str]
-
-
-def state_of(services: Services) -> State:
-    """Return what pages depend on: the last change, how far the index has followed, its words."""
-    search = services.search
-    return datasets.generation(services.store), search.sequence(), search.words
-
-
 def _answer_unchanged() -> Response | None:
-    g.page_etag = None
-    is_kept = request.blueprint in _KEPT and request.method in ("GET", "HEAD")
+    g.page_etag = g.kept_state = None
+    g.is_page = request.blueprint in _KEPT
+    is_reading = request.method in ("GET", "HEAD")
     is_personal = COOKIE in request.cookies or "Authorization" in request.headers
-    if not is_kept or is_personal:
+    if not is_reading or is_personal:
         return None
-    facts = f"{state_of(services())}\n{request.full_path}\n{_code_version()}"
+    if request.blueprint in _KEPT_READINGS:
+        with suppress(sa.exc.SQLAlchemyError):  # the view says it
+            g.kept_state = state_of(services())
+    if not g.is_page:
+        return None
+    g.kept_state = state_of(services())
+    facts = f"{g.kept_state}\n{request.full_path}\n{_code_version()}"
     g.page_etag = hashlib.sha256(facts.encode()).hexdigest()[:24]
     if request.if_none_match.contains_weak(g.page_etag):
         return _with_etag(Response(status=304))
-    return kept_page(current_app, g.page_etag)
+    return None
 
 
 def _mark(response: Response) -> Response:

@@ -7,9 +7,9 @@ import msgspec
 from catalogue.gaps import missing
 from catalogue.records import Text
 from catalogue.search import Query
-from portal.pages.caching import State, state_of
 from portal.pages.themes import themes
 from portal.services import Services
+from portal.state import State, state_of
 
 SIDES = ("FR", "VLG", "WAL", "EU")
 

@@ -10,7 +10,7 @@ from catalogue.search import SearchIndex
 from catalogue.store import open_store
 from portal.app import create_app
 from portal.following import catch_up
-from portal.pages.kept import forget
+from portal.kept import forget
 from portal.services import Services
 from portal.settings import Settings
 from tests.portal.pages.network import publish_network

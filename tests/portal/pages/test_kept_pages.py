@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.store import datasets
-from portal.pages.kept import Kept, KeptPages
+from portal.kept import Kept, KeptAnswers
 from portal.services import Services
 from tests.factories import dataset
 
@@ -74,9 +74,13 @@ def test_a_page_that_is_given_again_counts_as_a_use(
 
 
 def test_what_nobody_asks_for_goes_first() -> None:
-    pages = KeptPages(budget_bytes=25)
+    answers = KeptAnswers(budget_bytes=25_000)
     for name in "ab":
-        pages.put((name,), Kept(b"x" * 10, [], None))
-    pages.get(("a",))
-    pages.put(("c",), Kept(b"x" * 10, [], None))
-    assert [bool(pages.get((name,))) for name in "abc"] == [True, False, True]
+        answers.put((name,), _kept(10_000))
+    answers.get(("a",), 1)
+    answers.put(("c",), _kept(10_000))
+    assert [bool(answers.get((name,), 1)) for name in "abc"] == [True, False, True]
+
+
+def _kept(size_bytes: int) -> Kept:
+    return Kept(state=1, etag="", headers=[], body=b"x" * size_bytes, unchanged=[], uses=None)
