@@ -71,12 +71,14 @@ def build_assets(sources: Path, out: Path) -> None:
 
 
 def compile_catalogues(translations: Path) -> None:
-    """Write the `.mo` beside each `.po`."""
+    """Write the `.mo` beside each `.po`, whole at any moment: a server may be reading it."""
     for source in sorted(translations.glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = pofile.read_po(file, locale=source.parts[-3])
-        with source.with_suffix(".mo").open("wb") as out:
+        unfinished = source.with_suffix(".mo.new")
+        with unfinished.open("wb") as out:
             mofile.write_mo(out, catalogue)
+        unfinished.replace(source.with_suffix(".mo"))
 
 
 def _toolchain() -> tuple[str, list[str]]:

@@ -13,6 +13,7 @@ MORE_RULES = ["landmark-unique", "heading-order", "page-has-heading-one", "empty
 _AXE = """
 ([tags, more]) => axe.run(document, {
   runOnly: {type: 'tag', values: tags},
+  resultTypes: ['violations'],
   rules: Object.fromEntries(more.map((rule) => [rule, {enabled: true}])),
 })
 """
@@ -63,6 +64,10 @@ class Watched:
     def open(self, path: str) -> None:
         self.page.goto(f"{self.site}{path}", wait_until="load")
 
+    def wear(self, scheme: Any) -> None:
+        """Change to light or dark, as the visitor's system does."""
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
     def faults(self) -> list[str]:
         found, self._faults = self._faults, []
         if self._has_script:
@@ -78,7 +83,8 @@ class Watched:
 
     def barriers(self, axe: str) -> list[str]:
         """Return what axe-core finds against WCAG 2.2 AA."""
-        self.page.evaluate(axe)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe)
         found = self.page.evaluate(_AXE, [RULES, MORE_RULES])
         return [
             f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
