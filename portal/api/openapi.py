@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from portal.api.answers import json_answer
 from portal.api.description.catalogue import DATASETS, FILES, SQL, TABLES
-from portal.api.description.network import NETWORK, PUBLISHERS
+from portal.api.description.network import NETWORK, PUBLISHERS, SCHEMAS
 from portal.api.description.operation import OPERATORS, Operation, Parameter
 from portal.api.description.service import ACCOUNTS, SERVICE, SOURCES
 from portal.api.description.texts import Texts, texts_of
@@ -27,6 +27,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *FILES,
     *NETWORK,
     *PUBLISHERS,
+    *SCHEMAS,
     *SOURCES,
     *ACCOUNTS,
     *SERVICE,

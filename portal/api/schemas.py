@@ -18,7 +18,7 @@ from portal.context import language, services
 from portal.schema_template import template
 
 COLUMNS = ("name", "version", "title", "description", "fields", "standards", "template")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("api_schemas", __name__)
 install(blueprint)
@@ -106,7 +106,7 @@ def workbook(name: str) -> Response:
     """Download the empty Excel template of a schema."""
     Parameters()
     body = template(schemas.load(name), schemas.example(name))
-    response = Response(body, mimetype=_XLSX)
+    response = Response(body, mimetype=XLSX)
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.xlsx")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -50,6 +50,7 @@ def examples_of(found: AtHand | None) -> dict[str, str]:
         "publisher_id": found.entry.dataset.publisher.id if found else "lille",
         "player_id": there[0].id if there else "barco",
         "theme_id": next(iter(own_themes())),
+        "schema": "municipality",
         "source_id": source,
         "run_id": str(newest[0].id) if newest else "1",
         "token_id": "1",

@@ -1,9 +1,9 @@
-"""The digital network: players, forum, themes; who publishes, and what visitors ask for."""
+"""The digital network: players, forum, themes; who publishes, what visitors ask for, the schemas."""
 
 from catalogue.player_search import FACETS
 from catalogue.records import Side
 from catalogue.store.requests import ORDERS
-from portal.api import forum, own_themes, players
+from portal.api import forum, own_themes, players, schemas
 from portal.api import requests as asked
 from portal.api.description.operation import (
     CSV,
@@ -87,5 +87,36 @@ PUBLISHERS = (
         tag="publishers",
         answers={JSON: None, CSV: None},
         parameters=(IN_LANGUAGE, part("publisher_id"), _TABULAR, EXCEL),
+    ),
+)
+
+SCHEMAS = (
+    Operation(
+        id="schemas_get",
+        path="/schemas.{format}",
+        tag="schemas",
+        answers={JSON: schemas.SchemaList, CSV: None},
+        parameters=(_TABULAR, LANG),
+    ),
+    Operation(
+        id="schema_get",
+        path="/schemas/{schema}.{format}",
+        tag="schemas",
+        answers={JSON: schemas.SchemaDetail, schemas.XLSX: None},
+        parameters=(part("schema"), form("json", "xlsx"), LANG),
+    ),
+    Operation(
+        id="table_schema_get",
+        path="/schemas/{schema}/schema.json",
+        tag="schemas",
+        answers={JSON: None},
+        parameters=(part("schema"), LANG),
+    ),
+    Operation(
+        id="schema_example_get",
+        path="/schemas/{schema}/example.csv",
+        tag="schemas",
+        answers={CSV: None},
+        parameters=(part("schema"), LANG),
     ),
 )

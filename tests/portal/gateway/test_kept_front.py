@@ -4,8 +4,10 @@ true.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any, NamedTuple, TypeVar
 
 import pytest
 from flask import Flask
@@ -27,6 +29,7 @@ class Answered(NamedTuple):
     body: bytes
 
 
+T = TypeVar("T")
 Ask = Callable[..., Answered]
 
 
@@ -48,13 +51,27 @@ def made(sample_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def ask(sample_app: Flask) -> Iterator[Ask]:
     """Ask the gateway, as the server does."""
-    with asyncio.Runner() as runner:
+    with _loop() as run:
         gateway = Gateway(sample_app, threads=1, front=KeptFront(sample_app))
 
         def get(address: str, method: str = "GET", **headers: str) -> Answered:
-            return runner.run(_asked(gateway, address, method, headers))
+            return run(_asked(gateway, address, method, headers))
 
         yield get
+
+
+@contextmanager
+def _loop() -> Iterator[Callable[[Coroutine[Any, Any, T]], T]]:
+    """Run a loop in a thread of its own: that of a browser test may still run in this one."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(60)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def _asked(gateway: Gateway, address: str, method: str, headers: dict[str, str]) -> Answered:
@@ -197,4 +214,5 @@ def test_a_state_that_was_read_before_a_change_is_not_taken_for_the_one_after() 
         recent.forget()
         return await recent.now(), await earlier
 
-    assert asyncio.run(both()) == ("b", "a")
+    with _loop() as run:
+        assert run(both()) == ("b", "a")

@@ -20,6 +20,7 @@ TEXTS = ("tags", "operations", "notes", "parameters", "answers", "needs")
 NO_MAP = "/en/datasets/stations-de-velos/map.geojson"
 ASIDE = (
     "assets.", "map_files.", "sitemap.", "dataset_map.row", "dataset_columns.show", "embed.",
+    "check.as_",
 )  # fmt: skip
 
 

@@ -271,14 +271,6 @@ def test_contact_of_the_settings_stands_where_help_is_offered(
         assert 'href="https://example.org/contact"' in told.test_client().get(path).text, path
 
 
-def test_english_of_the_calls_is_marked_as_english(pages: FlaskClient) -> None:
-    text = pages.get("/fr/api").text
-    assert "décrits en anglais" in text
-    summaries = re.findall(r"<p class=\"muted\"([^>]*)>[^<]+</p></div>", text)
-    assert summaries
-    assert set(summaries) == {' lang="en"'}
-
-
 @pytest.mark.parametrize("path", [*PATHS, *NETWORK])
 def test_no_two_regions_share_a_name(shown: FlaskClient, path: str) -> None:
     text = shown.get(f"/fr{path}").text
