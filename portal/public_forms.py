@@ -55,9 +55,10 @@ class Gate:
             raise Unfit("form-expired") from fault
         if self._clock() - opened_at < self._least_s:
             raise Unfit("form-too-soon")
-        self._count(client)
+        self.count(client)
 
-    def _count(self, client: str) -> None:
+    def count(self, client: str) -> None:
+        """Count what a client sends. Raises TooManyTries where it has sent enough."""
         key = hashlib.blake2b(client.encode(), key=self._key, digest_size=16).digest()
         at = self._clock()
         with self._lock:

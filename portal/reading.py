@@ -9,12 +9,12 @@ import multiprocessing
 import os
 import resource
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as Overdue
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 import msgspec
 
@@ -26,6 +26,9 @@ from tablecheck.privacy import held_back, suspicions
 
 _TIMEOUT_S = 1800.0
 _LEAST_MEMORY_BYTES = 4 << 30  # Arrow reserves more address space than it uses
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +54,18 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Reader:
     """A child process that reads files, one at a time; replaced where a file crashes it."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(
+        self,
+        scratch: Path,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        memory_bytes: int | None = None,
+        files_per_child: int | None = None,
+    ) -> None:
         self._scratch = scratch
+        self._timeout_s = timeout_s
+        self._memory_bytes = memory_bytes
+        self._files_per_child = files_per_child
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -74,22 +87,28 @@ class Reader:
         Raises CatalogueError where its reader crashes or does not end, ColumnUnknown for `types` of
         a column that is not there.
         """
+        return self.call(filename, _read, path, filename, schema, dict(types or {}), self._scratch)
+
+    def call(self, filename: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Let the child do a piece of work on a file; raises as `read` does."""
         pool = self._pool or ProcessPoolExecutor(
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_settle_down,
-            initargs=(self._scratch,),
+            initargs=(self._scratch, self._memory_bytes),
+            max_tasks_per_child=self._files_per_child,
         )
         self._pool = pool
-        work = pool.submit(_read, path, filename, schema, dict(types or {}), self._scratch)
+        future = pool.submit(work, *args, **kwargs)
         try:
-            return work.result(timeout=_TIMEOUT_S)
+            return future.result(timeout=self._timeout_s)
         except BrokenProcessPool as error:
             self._end()
             raise CatalogueError("reader-crashed", file=filename) from error
         except Overdue as error:
             self._end()
-            raise CatalogueError("reader-overdue", file=filename, seconds=_TIMEOUT_S) from error
+            seconds = self._timeout_s
+            raise CatalogueError("reader-overdue", file=filename, seconds=seconds) from error
         except CatalogueError:
             raise
         except Exception as error:
@@ -108,11 +127,13 @@ class Reader:
         self._pool = None
 
 
-def _settle_down(scratch: Path) -> None:
+def _settle_down(scratch: Path, memory_bytes: int | None) -> None:
     """Prepare the child: it ends with us, bounds its memory, and unpacks where we sweep."""
     die_with_parent()
     tempfile.tempdir = str(scratch)
     limit = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 3 // 4
+    if memory_bytes is not None:
+        limit = min(limit, memory_bytes)
     resource.setrlimit(resource.RLIMIT_AS, (max(limit, _LEAST_MEMORY_BYTES),) * 2)
 
 

@@ -2,6 +2,7 @@
 
 from portal.api import (
     accounts,
+    check,
     datasets,
     differences,
     downloads,
@@ -38,6 +39,7 @@ blueprints = (
     forum.blueprint,
     own_themes.blueprint,
     schemas.blueprint,
+    check.blueprint,
 )
 # These stand beside their pages too, in the language of the address.
 localised = (players.blueprint, forum.blueprint, own_themes.blueprint, schemas.blueprint)

@@ -39,7 +39,7 @@ def allow_other_origins(response: Response) -> Response:
     if not is_ours(request.path) and not request.path.endswith(_OPEN):
         return response
     is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.path.startswith(
-        "/api/v1/sql"
+        ("/api/v1/sql", "/api/v1/check")
     )
     if not is_reading:
         return response

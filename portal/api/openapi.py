@@ -32,6 +32,13 @@ OPERATIONS: tuple[Operation, ...] = (
     *ACCOUNTS,
     *SERVICE,
 )
+_FILE = {
+    "schema": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}},
+        "required": ["file"],
+    }
+}
 _SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
     "harvest": [{"token": []}, {"session": []}],
     "session": [{"session": []}],
@@ -118,6 +125,8 @@ def _operation(one: Operation, schemas: dict[Any, Any], texts: Texts) -> dict[st
                 "application/json": {"schema": schemas[one.body], "example": one.body_example}
             },
         }
+    if one.is_file_sent:
+        told["requestBody"] = {"required": True, "content": {"multipart/form-data": _FILE}}
     return told
 
 

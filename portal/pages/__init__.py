@@ -7,6 +7,7 @@ suits, or have their language further on in their address.
 from portal.pages import (
     about,
     api_guide,
+    check,
     citation_files,
     data_requests,
     dataset,
@@ -43,6 +44,7 @@ LOCALISED = (
     forum.blueprint,
     own_themes.blueprint,
     schemas.blueprint,
+    check.blueprint,
     sql.blueprint,
     api_guide.blueprint,
     about.blueprint,

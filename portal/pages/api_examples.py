@@ -70,10 +70,14 @@ def address_of(path: str, values: dict[str, str], pairs: list[tuple[str, str]]) 
     return f"{filled}?{query}" if query else filled
 
 
-def curl_of(method: str, address: str, body: Any, *, token: bool) -> str:
+def curl_of(
+    method: str, address: str, body: Any, *, token: bool, is_file_sent: bool = False
+) -> str:
     """Return the command line that calls an address."""
     words = ["curl"]
-    if method == "POST" and body is None:
+    if is_file_sent:
+        words += ["-F", "file=@stations.csv"]
+    elif method == "POST" and body is None:
         words += ["-X", "POST"]
     if method == "DELETE":
         words += ["-X", "DELETE"]

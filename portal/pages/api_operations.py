@@ -111,7 +111,13 @@ def _call(
         lines=lines,
         answers=list(_answers(one, schemas)),
         body=shape_of(body["schema"], schemas) if body else "",
-        curl=curl_of(method, f"{host}{address}", example, token="token" in needs),
+        curl=curl_of(
+            method,
+            f"{host}{address}",
+            example,
+            token="token" in needs,
+            is_file_sent="multipart/form-data" in one.get("requestBody", {}).get("content", {}),
+        ),
         address=address if method == "GET" else None,
     )
 

@@ -4,6 +4,7 @@ query.
 
 from flask import Flask, request
 
+import tablecheck
 from catalogue.errors import StoreError
 from catalogue.records import RunIssue
 from portal.accounts.errors import AccountError
@@ -52,7 +53,10 @@ def map_settings() -> MapSettings:
 def add_to_templates(app: Flask) -> None:
     """Give templates what they format and link with."""
     app.jinja_env.filters.update(
-        language_label=labels.language, issue=issue_sentence, web=web_address
+        language_label=labels.language,
+        issue=issue_sentence,
+        web=web_address,
+        said=lambda found: tablecheck.message(found, reader_language()),
     )
     app.jinja_env.globals.update(
         app_version=version(),

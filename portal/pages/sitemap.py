@@ -32,6 +32,7 @@ _PAGES = (
     "forum.show",
     "sources.listing",
     "schemas.listing",
+    "check.form",
     "sql.show",
     "api_guide.show",
     "about.show",

@@ -40,6 +40,7 @@ PAGES = (
     "/datasets/parcs-jardins-b",
     "/datasets/parcs-jardins-b/drafts/csv/report",
     "/schemas",
+    "/check",
     "/schemas/charging-point",
     "/sources",
     "/sources/test/runs/1",

@@ -23,6 +23,7 @@ _NEAR = 0.84
 _LEAST_SCORE = 0.35
 _SURE_SCORE = 0.8
 _LEAST_COLUMNS = 2
+_TELLING_COLUMNS = 4
 _OPTIONAL_WEIGHT = 0.2
 _LOOKED_INTO = 5
 _SAMPLE_ROWS = 5_000
@@ -54,9 +55,15 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def is_sure(self) -> bool:
-        """Tell whether the table was made for this schema: its very names, no required one less."""
+        """Tell whether the table was made for this schema: its very names, no required one less.
+
+        Where it has no other columns, its cells need not fit: they are what is to be checked.
+        """
         by_name = all(pair.how == "name" for pair in self.pairs)
-        return by_name and not self.missing_required and self.score >= _SURE_SCORE
+        is_alike = self.score >= _SURE_SCORE or (
+            not self.extra and len(self.pairs) >= _TELLING_COLUMNS
+        )
+        return by_name and not self.missing_required and is_alike
 
 
 def match(

@@ -1,9 +1,9 @@
-"""The digital network: players, forum, themes; who publishes, what visitors ask for, the schemas."""
+"""The network; who publishes, what visitors ask for; the schemas, and the check of a file."""
 
 from catalogue.player_search import FACETS
 from catalogue.records import Side
 from catalogue.store.requests import ORDERS
-from portal.api import forum, own_themes, players, schemas
+from portal.api import check, forum, own_themes, players, schemas
 from portal.api import requests as asked
 from portal.api.description.operation import (
     CSV,
@@ -118,5 +118,14 @@ SCHEMAS = (
         tag="schemas",
         answers={CSV: None},
         parameters=(part("schema"), LANG),
+    ),
+    Operation(
+        id="check_post",
+        method="post",
+        path="/api/v1/check",
+        tag="schemas",
+        answers={JSON: check.CheckAnswer},
+        parameters=(query("schema"), LANG),
+        is_file_sent=True,
     ),
 )

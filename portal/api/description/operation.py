@@ -24,8 +24,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """One method of one address. `answers` maps media types to a record, or to None where no
     record tells what is in it.
 
-    `needs` names in the texts who may call it; None is whoever comes. `others` are the further
-    answers that are no error.
+    `is_file_sent` asks for a form whose part `file` is a file. `needs` names in the texts who may
+    call it; None is whoever comes. `others` are the further answers that are no error.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     parameters: tuple[Parameter, ...] = ()
     body: Any = None
     body_example: Any = None
+    is_file_sent: bool = False
     status: int = 200
     others: tuple[int, ...] = ()
     needs: str | None = None

@@ -50,6 +50,7 @@ PATHS = (
     "/datasets/stations-de-velos/quality?version=1",
     "/datasets/parcs-jardins-b/drafts/csv/report",
     "/schemas",
+    "/check",
     "/schemas/charging-point",
     "/schemas/public-holiday",
     "/sources",
