@@ -1,13 +1,15 @@
 """What tests of the portal share: a small filled catalogue with its services, made once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from catalogue.search import SearchIndex
-from catalogue.store import open_store
+from catalogue.store import Store, open_store
 from portal.app import create_app
 from portal.following import catch_up
 from portal.kept import forget
@@ -35,21 +37,51 @@ def pages(sample_app: Flask) -> FlaskClient:
     return sample_app.test_client()
 
 
+@pytest.fixture(scope="module")
+def own_services(
+    tmp_path_factory: pytest.TempPathFactory, sample_services: Services
+) -> Iterator[Services]:
+    """The same catalogue for the tests of one file, which change it."""
+    with _catalogue_beside(sample_services, tmp_path_factory.mktemp("own") / "data") as services:
+        yield services
+
+
+@pytest.fixture(scope="module")
+def own_app(own_services: Services) -> Flask:
+    return create_app(own_services)
+
+
+@pytest.fixture
+def own_pages(own_app: Flask) -> FlaskClient:
+    forget(own_app)
+    return own_app.test_client()
+
+
 @pytest.fixture(scope="session")
 def network_services(
     tmp_path_factory: pytest.TempPathFactory, sample_services: Services
 ) -> Iterator[Services]:
-    """The same catalogue with the tables of the digital network; the sandbox is shared."""
-    store = open_store(tmp_path_factory.mktemp("network") / "data")
-    fill(store)
-    publish_network(store)
-    search = SearchIndex(None)
-    catch_up(store, search)
-    yield Services(Settings(data=store.folder), store, search, sample_services.sandbox)
-    search.close()
-    store.close()
+    """The same catalogue with the tables of the digital network."""
+    folder = tmp_path_factory.mktemp("network") / "data"
+    with _catalogue_beside(sample_services, folder, publish_network) as services:
+        yield services
 
 
 @pytest.fixture
 def network_pages(network_services: Services) -> FlaskClient:
     return create_app(network_services).test_client()
+
+
+@contextmanager
+def _catalogue_beside(
+    sample: Services, folder: Path, fill_more: Callable[[Store], None] = lambda store: None
+) -> Iterator[Services]:
+    """Fill another store with the same; the sandbox is shared."""
+    store = open_store(folder)
+    fill(store)
+    fill_more(store)
+    search = SearchIndex(None)
+    catch_up(store, search)
+    yield Services(Settings(data=folder), store, search, sample.sandbox)
+    search.close()
+    store.close()

@@ -34,25 +34,25 @@ Ask = Callable[..., Answered]
 
 
 @pytest.fixture
-def made(sample_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def made(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses whose answers the application makes from now on."""
     seen: list[str] = []
-    usual = sample_app.wsgi_app
+    usual = own_app.wsgi_app
 
     def spy(environ: Any, start_response: Any) -> Any:
         seen.append(environ["PATH_INFO"])
         return usual(environ, start_response)
 
-    forget(sample_app)
-    monkeypatch.setattr(sample_app, "wsgi_app", spy)
+    forget(own_app)
+    monkeypatch.setattr(own_app, "wsgi_app", spy)
     return seen
 
 
 @pytest.fixture
-def ask(sample_app: Flask) -> Iterator[Ask]:
+def ask(own_app: Flask) -> Iterator[Ask]:
     """Ask the gateway, as the server does."""
     with _loop() as run:
-        gateway = Gateway(sample_app, threads=1, front=KeptFront(sample_app))
+        gateway = Gateway(own_app, threads=1, front=KeptFront(own_app))
 
         def get(address: str, method: str = "GET", **headers: str) -> Answered:
             return run(_asked(gateway, address, method, headers))
@@ -158,10 +158,10 @@ def test_a_head_says_how_long_the_answer_is(ask: Ask, made: list[str]) -> None:
 
 
 def test_uses_count_as_ever_but_for_robots(
-    ask: Ask, made: list[str], sample_services: Services, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, made: list[str], own_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[object] = []
-    monkeypatch.setattr(sample_services.usage, "count", lambda *what: counted.append(what))
+    monkeypatch.setattr(own_services.usage, "count", lambda *what: counted.append(what))
     etag = ask(PAGE).headers["etag"]
     ask(PAGE)
     for headers in (
@@ -176,11 +176,11 @@ def test_uses_count_as_ever_but_for_robots(
 
 
 def test_a_change_is_seen_within_two_seconds(
-    ask: Ask, made: list[str], sample_services: Services
+    ask: Ask, made: list[str], own_services: Services
 ) -> None:
     ask(TABLES)
     ask(TABLES)
-    datasets.save(sample_services.store, dataset(remote_id="newer", title={"fr": "Plus récent"}))
+    datasets.save(own_services.store, dataset(remote_id="newer", title={"fr": "Plus récent"}))
     ends_at = time.monotonic() + 2
     while len(made) == 1 and time.monotonic() < ends_at:
         ask(TABLES)
@@ -189,11 +189,11 @@ def test_a_change_is_seen_within_two_seconds(
 
 
 def test_who_writes_reads_what_was_written(
-    ask: Ask, made: list[str], sample_services: Services
+    ask: Ask, made: list[str], own_services: Services
 ) -> None:
     ask("/healthz")
     ask("/healthz")
-    datasets.save(sample_services.store, dataset(remote_id="newest", title={"fr": "Dernier"}))
+    datasets.save(own_services.store, dataset(remote_id="newest", title={"fr": "Dernier"}))
     ask("/nowhere", method="POST")
     ask("/healthz")
     assert made == ["/healthz", "/nowhere", "/healthz"]

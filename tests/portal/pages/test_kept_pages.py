@@ -13,21 +13,23 @@ PAGE = "/fr/datasets/stations-de-velos"
 
 
 @pytest.fixture
-def renders(sample_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def renders(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the templates that are rendered from now on."""
     seen: list[str] = []
-    usual = sample_app.jinja_env.get_or_select_template
+    usual = own_app.jinja_env.get_or_select_template
 
     def spy(name: str, *rest: object) -> object:
         seen.append(name)
         return usual(name, *rest)
 
-    monkeypatch.setattr(sample_app.jinja_env, "get_or_select_template", spy)
+    monkeypatch.setattr(own_app.jinja_env, "get_or_select_template", spy)
     return seen
 
 
-def test_a_page_is_rendered_once_and_given_the_same(pages: FlaskClient, renders: list[str]) -> None:
-    first, second = pages.get(PAGE), pages.get(PAGE)
+def test_a_page_is_rendered_once_and_given_the_same(
+    own_pages: FlaskClient, renders: list[str]
+) -> None:
+    first, second = own_pages.get(PAGE), own_pages.get(PAGE)
     assert renders == ["dataset.html"]
     assert first.data == second.data
     assert sorted(first.headers) == sorted(second.headers)
@@ -38,37 +40,37 @@ def test_a_page_is_rendered_once_and_given_the_same(pages: FlaskClient, renders:
     [({"Host": "evil.example"}, ""), ({"Accept-Encoding": "gzip"}, ""), ({}, "?sort=docks")],
 )
 def test_another_host_packing_or_address_has_its_own(
-    pages: FlaskClient, renders: list[str], headers: dict[str, str], query: str
+    own_pages: FlaskClient, renders: list[str], headers: dict[str, str], query: str
 ) -> None:
-    pages.get(PAGE)
-    answer = pages.get(f"{PAGE}{query}", headers=headers)
+    own_pages.get(PAGE)
+    answer = own_pages.get(f"{PAGE}{query}", headers=headers)
     assert len(renders) == 2
-    assert b"evil.example" not in pages.get(PAGE).data
+    assert b"evil.example" not in own_pages.get(PAGE).data
     assert (answer.headers.get("Content-Encoding") == "gzip") is ("Accept-Encoding" in headers)
 
 
 def test_a_change_of_the_catalogue_makes_pages_anew(
-    pages: FlaskClient, sample_services: Services, renders: list[str]
+    own_pages: FlaskClient, own_services: Services, renders: list[str]
 ) -> None:
-    pages.get(PAGE)
-    datasets.save(sample_services.store, dataset(remote_id="new", title={"fr": "Nouveau"}))
-    pages.get(PAGE)
+    own_pages.get(PAGE)
+    datasets.save(own_services.store, dataset(remote_id="new", title={"fr": "Nouveau"}))
+    own_pages.get(PAGE)
     assert len(renders) == 2
 
 
-def test_who_is_signed_in_gets_no_kept_page(pages: FlaskClient, renders: list[str]) -> None:
-    pages.get(PAGE)
-    pages.get(PAGE, headers={"Authorization": "Bearer x"})
+def test_who_is_signed_in_gets_no_kept_page(own_pages: FlaskClient, renders: list[str]) -> None:
+    own_pages.get(PAGE)
+    own_pages.get(PAGE, headers={"Authorization": "Bearer x"})
     assert len(renders) == 2
 
 
 def test_a_page_that_is_given_again_counts_as_a_use(
-    pages: FlaskClient, sample_services: Services, monkeypatch: pytest.MonkeyPatch
+    own_pages: FlaskClient, own_services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[object] = []
-    monkeypatch.setattr(sample_services.usage, "count", lambda *what: counted.append(what))
-    pages.get(PAGE)
-    pages.get(PAGE)
+    monkeypatch.setattr(own_services.usage, "count", lambda *what: counted.append(what))
+    own_pages.get(PAGE)
+    own_pages.get(PAGE)
     assert len(counted) == 2
     assert counted[0] == counted[1]
 
