@@ -85,10 +85,24 @@ def elsewhere() -> Iterator[str]:
 
 @contextmanager
 def _served(app: Any) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _made_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server.server_port
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _made_whole(app: Any) -> Callable[..., Iterable[bytes]]:
+    """Make each answer before it is sent: werkzeug forgets to close one whose reader has left."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        parts: Any = app(environ, start)
+        try:
+            return list(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
