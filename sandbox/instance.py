@@ -15,6 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from sandbox.carried import carried_as
+from sandbox.errors import InvalidQuery
+from sandbox.stacking import VERSION_COLUMN, has_own_number, unlike_column
 
 FIRST_SLOT = 100
 FILES = f"/proc/{os.getpid()}/fd" if sys.platform == "linux" else "/dev/fd"
@@ -113,12 +115,30 @@ class Cursor:
         row = self._connection.execute(sql, [value]).fetchone()
         return str(row[0]) if row else ""
 
-    def view(self, name: str, slot: int) -> None:
-        """Show the file in a slot under a name."""
-        source = _quoted(slot_path(slot))
-        self._connection.execute(  # the name has passed `names.find`
-            f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({source})'  # noqa: S608
-        )
+    def view(self, name: str, files: list[tuple[int, int | None]]) -> None:
+        """Show the files in some slots under a name, one below the other by the names of their
+        columns; a file that comes with the number of its version says it in `_version`.
+        """
+        if len(files) > 1:
+            self._check_alike(name.partition("@")[0], [slot for slot, _ in files])
+        parts = []
+        for slot, version in files:
+            number = "" if version is None else f"{version:d}::INTEGER AS {VERSION_COLUMN}, "
+            parts.append(f"SELECT {number}* FROM {_file(slot)}")  # noqa: S608 - nothing of a user
+        text = " UNION ALL BY NAME ".join(parts)
+        # the name has passed `names.find`
+        self._connection.execute(f'CREATE TEMP VIEW "{name}" AS {text}')
+
+    def _check_alike(self, table: str, slots: list[int]) -> None:
+        versions = []
+        for slot in slots:
+            self._connection.execute(f"SELECT * FROM {_file(slot)} LIMIT 0")  # noqa: S608 - as above
+            described = self._connection.description or []
+            versions.append([(str(column[0]), str(column[1].id)) for column in described])
+        if has_own_number(versions):
+            raise InvalidQuery("version_column_taken", {"table": table})
+        if column := unlike_column(versions):
+            raise InvalidQuery("versions_differ", {"table": table, "name": column})
 
     def empty_enum(self) -> str:
         """Make a type without values, and name it."""
@@ -147,6 +167,10 @@ class Cursor:
         """Give the answer of the statement that was started, as it is computed."""
         reader = self._connection.to_arrow_reader(BATCH_ROWS)
         return reader.schema, iter(reader)
+
+
+def _file(slot: int) -> str:
+    return f"read_parquet({_quoted(slot_path(slot))})"
 
 
 def _quoted(text: str) -> str:

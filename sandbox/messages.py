@@ -143,9 +143,44 @@ MESSAGES: dict[str, dict[Language, str]] = ENGINE_MESSAGES | {
         "en": "Write parameters as $name, and do not mix them with “?” or $1.",
     },
     "unknown_version": {
-        "fr": "La table « {table} » n’a pas de version « {version} ».",
-        "nl": "Tabel “{table}” heeft geen versie “{version}”.",
-        "en": "The table “{table}” has no version “{version}”.",
+        "fr": "La table « {table} » n’a pas de version « {version} ». Ses versions : {known}. On"
+        ' peut aussi écrire un jour ("{table}@2026-03-01") ou toutes ("{table}@all").',
+        "nl": "Tabel “{table}” heeft geen versie “{version}”. Haar versies: {known}. Ook een dag"
+        ' ("{table}@2026-03-01") of alle ("{table}@all") kan.',
+        "en": "The table “{table}” has no version “{version}”. Its versions: {known}. A day"
+        ' ("{table}@2026-03-01") or all of them ("{table}@all") can be written too.',
+    },
+    "version_too_early": {
+        "fr": "Le {version}, la table « {table} » n’avait pas encore de version : la première est"
+        " du {since}. Ses versions : {known}.",
+        "nl": "Op {version} had tabel “{table}” nog geen versie: de eerste is van {since}. Haar"
+        " versies: {known}.",
+        "en": "On {version} the table “{table}” had no version yet: the first is of {since}. Its"
+        " versions: {known}.",
+    },
+    "versions_differ": {
+        "fr": "Les versions de « {table} » ne se laissent pas mettre l’une sous l’autre : les types"
+        ' de la colonne « {name} » sont trop différents. Lisez-les une à une : "{table}@1".',
+        "nl": "De versies van “{table}” laten zich niet onder elkaar zetten: de types van kolom"
+        ' “{name}” verschillen te veel. Lees ze een voor een: "{table}@1".',
+        "en": "The versions of “{table}” cannot be put one below the other: the types of the"
+        ' column “{name}” differ too much. Read them one by one: "{table}@1".',
+    },
+    "version_column_taken": {
+        "fr": "La table « {table} » a déjà une colonne « _version ». Lisez ses versions une à une :"
+        ' "{table}@1".',
+        "nl": "Tabel “{table}” heeft zelf al een kolom “_version”. Lees haar versies een voor een:"
+        ' "{table}@1".',
+        "en": "The table “{table}” has a column “_version” of its own. Read its versions one by"
+        ' one: "{table}@1".',
+    },
+    "too_many_versions": {
+        "fr": "La requête lit {count} versions de tables ; le maximum est {max}. Choisissez des"
+        ' versions : "{table}@1".',
+        "nl": "De query leest {count} versies van tabellen; hoogstens {max} kan. Kies versies:"
+        ' "{table}@1".',
+        "en": "The query reads {count} versions of tables; {max} is the most. Choose versions:"
+        ' "{table}@1".',
     },
     "no_geometry": {
         "fr": "Le résultat n’a ni colonne de géométrie, ni lon et lat : pas de GeoJSON.",

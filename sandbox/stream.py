@@ -61,9 +61,9 @@ def renamed(
     return schema, (pa.RecordBatch.from_arrays(batch.columns, schema=schema) for batch in batches)
 
 
-def named(batch: pa.RecordBatch, views: dict[str, int]) -> pa.RecordBatch:
+def named(batch: pa.RecordBatch, labels: dict[int, str]) -> pa.RecordBatch:
     """Write the names of tables in place of their files, in an answer of EXPLAIN."""
-    names = {FIRST_SLOT + slot: name for name, slot in views.items()}
+    names = {FIRST_SLOT + slot: label for slot, label in labels.items()}
 
     def name_of(match: re.Match[str]) -> str:
         return names.get(int(match[1]), "…").ljust(len(match[0]))[: len(match[0]) + 60]

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from catalogue.relations import Snapshot
+from catalogue.relations import Relation, Snapshot
 from sandbox.admission import Admission, Ticket
 from sandbox.errors import (
     Cancelled,
@@ -28,7 +28,7 @@ from sandbox.errors import (
 )
 from sandbox.files import Files
 from sandbox.limits import Limits, QueryLimits
-from sandbox.names import Names
+from sandbox.names import ALL, Names
 from sandbox.places import place_of
 from sandbox.pool import Pool
 from sandbox.process import Process
@@ -205,28 +205,35 @@ class Sandbox:
     def _give(self, worker: Process, need: Frame, sql: str, names: Names) -> Versions:
         """Open what the worker asks for, if the caller may see it."""
         versions: Versions = {}
+        views: dict[str, list[tuple[str, int, int | None]]] = {}
         files: list[int] = []
         try:
             if len(need["tables"]) > self.limits.max_tables:
                 raise Refused("too_many_tables", {"count": self.limits.max_tables})
             for name, location in need["tables"]:
                 try:
-                    relation = names.find(name)
+                    relations = names.find(name)
+                    self._count(len(files) + len(relations), relations[0])
                 except QueryError as error:
                     error.line, error.column = place_of(sql, location)
                     raise
-                versions[name] = {"version": relation.version, "sha256": relation.sha256}
-                files.append(
-                    self._files.open(
-                        relation,
-                        is_direct=worker.is_direct,
-                        is_other_user=worker.is_other_user,
+                is_all = name.endswith(f"@{ALL}")
+                for relation in relations:
+                    label = f"{relation.table}@{relation.version}" if is_all else name
+                    versions[label] = {"version": relation.version, "sha256": relation.sha256}
+                    part = label, len(files), relation.version if is_all else None
+                    views.setdefault(name, []).append(part)
+                    files.append(
+                        self._files.open(
+                            relation,
+                            is_direct=worker.is_direct,
+                            is_other_user=worker.is_other_user,
+                        )
                     )
-                )
             answer = {
                 "op": "give",
                 "files": len(files),
-                "views": {name: slot for slot, name in enumerate(versions)},
+                "views": views,
                 "list": names.tables() if need["list"] else [],
             }
             worker.send(answer, files[:MAX_FILES_A_FRAME])
@@ -240,6 +247,12 @@ class Sandbox:
             for fd in files:
                 os.close(fd)
         return versions
+
+    def _count(self, count: int, relation: Relation) -> None:
+        """Refuse more files than a worker has places for."""
+        if count > self.limits.max_tables:
+            params = {"count": count, "max": self.limits.max_tables, "table": relation.table}
+            raise Refused("too_many_versions", params)
 
     def _names_of(self, snapshot: Snapshot) -> Names:
         kept = self._names.get(id(snapshot))

@@ -6,6 +6,7 @@ per thread, then the imports (which may need files that only root may read), the
 """
 
 import contextlib
+import fcntl
 import importlib
 import json
 import os
@@ -24,13 +25,17 @@ if TYPE_CHECKING:
     from sandbox.plan import Plan
 
 MAX_DEPTH = 20_000
+Views = dict[str, list[tuple[str, int, int | None]]]  # name -> label, slot, version of each file
 
 
 class Worker:
     """Answer the queries that come over a socket."""
 
-    def __init__(self, sock: socket.socket, instance: "Instance", *, is_gated: bool = True) -> None:
+    def __init__(
+        self, sock: socket.socket, instance: "Instance", *, slots: int, is_gated: bool = True
+    ) -> None:
         self._sock = sock
+        self._slots = slots
         self._is_gated = is_gated
         self._instance = instance
         self._plans = importlib.import_module("sandbox.plan")
@@ -82,8 +87,8 @@ class Worker:
         self, request: Frame, plan: "Plan", cursor: "Cursor", out: int, used: list[int]
     ) -> None:
         views, tables = self._ask(plan, used)
-        for name, slot in views.items():
-            cursor.view(name, slot)
+        for name, parts in views.items():
+            cursor.view(name, [(slot, version) for _, slot, version in parts])
         params = _typed(request["params"])
         statement = plan.statement(tables, params)
         columns = cursor.execute(statement, params)
@@ -92,7 +97,8 @@ class Worker:
             cursor.execute(text, params)
         schema, batches = cursor.batches()
         if plan.explain:
-            batches = (self._streams.named(batch, views) for batch in batches)
+            labels = {slot: label for parts in views.values() for label, slot, _ in parts}
+            batches = (self._streams.named(batch, labels) for batch in batches)
         if any(casts):
             names = [column["name"] for column in columns]
             schema, batches = self._streams.renamed(schema, batches, names)
@@ -100,7 +106,7 @@ class Worker:
         limits = request["max_rows"], request["max_bytes"]
         self._streams.write(self._sock, out, head, schema, batches, *limits)
 
-    def _ask(self, plan: "Plan", used: list[int]) -> tuple[dict[str, int], list[str]]:
+    def _ask(self, plan: "Plan", used: list[int]) -> tuple[Views, list[str]]:
         """Ask the supervisor for the tables; it gives open files, or stops the query."""
         first_slot = importlib.import_module("sandbox.instance").FIRST_SLOT
         if not plan.names and not plan.wants_list:
@@ -117,6 +123,10 @@ class Worker:
                 break
         if answer["op"] == "stop":
             raise InvalidQuery("stopped")
+        # Many files that come at once get the numbers of the slots: out of the way first.
+        for index, fd in enumerate(files):
+            files[index] = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, first_slot + self._slots)
+            os.close(fd)
         for slot, fd in enumerate(files):
             os.dup2(fd, first_slot + slot)
             used.append(first_slot + slot)
@@ -144,7 +154,7 @@ def main(argument: str) -> None:
         worker, engine = _get_ready(sock, config)
         if "system" not in config["without"]:
             walls.drop_user(config["uid"], config["parent"])
-            walls.limit(config["address_bytes"], 100 + config["slots"] + 64)
+            walls.limit(config["address_bytes"], 100 + 2 * config["slots"] + 64)
             walls.close_system_calls()
         hello: Frame = {
             "op": "ready",
@@ -173,7 +183,7 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
         is_locked="engine" not in config["without"],
     )
     near, far = socket.socketpair()
-    warm = Worker(near, instance)
+    warm = Worker(near, instance, slots=config["slots"])
     params = {"a": 1, "b": "x", "c": 1.5, "d": None, "e": [1, 2], "f": {"g": True}}
     names = ", ".join(f"${name}" for name in params)
     for sql, values in (
@@ -188,7 +198,8 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
         os.close(reading)
     near.close()
     far.close()
-    return Worker(sock, instance, is_gated="gate" not in config["without"]), module.ENGINE
+    is_gated = "gate" not in config["without"]
+    return Worker(sock, instance, slots=config["slots"], is_gated=is_gated), module.ENGINE
 
 
 def _leave_folder() -> None:

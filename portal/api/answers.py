@@ -13,7 +13,8 @@ from portal.context import language
 EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Location, "
     "Content-Range, ETag, Last-Modified, Link, Repr-Digest, Retry-After, X-Deadline-Seconds, "
-    "X-Engine, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, X-Versions"
+    "X-Engine, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, "
+    "X-Versions, X-Versions-Count"
 )
 # What is no JSON and stands beside the pages: feeds, charts, citations.
 _OPEN = (".atom", ".svg", ".png", ".txt", ".bib", ".ris")

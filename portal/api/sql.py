@@ -31,6 +31,7 @@ from sandbox.result import Result
 FORMATS = ("json", "csv", "ndjson", "arrow", "parquet", "geojson", "xlsx")
 MAX_LIMIT = 100_000_000
 MAX_BODY_BYTES = 2_000_000
+MAX_VERSIONS_BYTES = 3_000  # of a header: proxies take 4 kB of them all by default
 ENCODING = 1
 
 _QUERY_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -216,7 +217,10 @@ def _state(response: Response, result: Result, limits: QueryLimits, query_id: st
     headers = response.headers
     headers["X-Query-Id"] = query_id
     headers["X-Engine"] = result.engine
-    headers["X-Versions"] = msgspec.json.encode(result.versions).decode()
+    versions = msgspec.json.encode(result.versions)
+    headers["X-Versions-Count"] = str(len(result.versions))
+    if len(versions) <= MAX_VERSIONS_BYTES:
+        headers["X-Versions"] = versions.decode()
     headers["X-Row-Count"] = str(result.row_count)
     headers["X-Truncated"] = "true" if result.truncated else "false"
     headers["X-Deadline-Seconds"] = f"{limits.deadline_s:g}"

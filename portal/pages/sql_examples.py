@@ -25,6 +25,12 @@ FROM "municipalities@1"
 LIMIT 10"""
 
 
+_EVERY_VERSION = """SELECT _version, count(*) AS municipalities
+FROM "municipalities@all"
+GROUP BY _version
+ORDER BY _version"""
+
+
 def examples() -> list[tuple[str, str]]:
     """Return title and SQL of the examples whose tables are there."""
     tables = {relation.table for relation in services().snapshot().relations}
@@ -41,6 +47,7 @@ def examples() -> list[tuple[str, str]]:
             {"rail_stations_be", "rail_stations_fr"},
         ),
         (gettext("A pinned version"), _PINNED, {"municipalities"}),
+        (gettext("Every version of a table"), _EVERY_VERSION, {"municipalities"}),
         (gettext("Every table"), "SHOW TABLES", set()),
     ]
     return [(title, sql) for title, sql, needed in listed if needed <= tables]

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
 import pytest
 
 from catalogue.relations import Snapshot
@@ -27,6 +28,7 @@ from sandbox.errors import (
     WorkerFault,
 )
 from sandbox.limits import Limits, QueryLimits
+from sandbox.messages import message_of
 from sandbox.repeats import KEPT_S
 from sandbox.specimen import publish, stations
 from sandbox.supervisor import Sandbox
@@ -78,6 +80,125 @@ def test_version_in_force_at_the_end_of_a_day(
     sandbox: Sandbox, snapshot: Snapshot, table: str, count: int
 ) -> None:
     assert rows(sandbox, snapshot, f"FROM {table} SELECT count(*) AS n") == [{"n": count}]
+
+
+ALL_VERSIONS = 'FROM "stations@all" SELECT _version, count(*) AS n GROUP BY ALL ORDER BY ALL'
+
+
+def test_all_versions_stand_below_one_another(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    with sandbox.run(ALL_VERSIONS, snapshot=snapshot, client="a") as result:
+        found = result.table().to_pylist()
+    assert found == [{"_version": n, "n": count} for n, count in ((1, 8), (2, 12), (3, 16))]
+    assert list(result.versions) == ["stations@1", "stations@2", "stations@3"]
+    assert [used["version"] for used in result.versions.values()] == [1, 2, 3]
+    pinned = rows(sandbox, snapshot, 'SELECT * FROM "Stations@ALL" WHERE _version = 2 LIMIT 1')
+    assert list(pinned[0])[:3] == ["_version", "id", "name"]
+
+
+def test_all_versions_are_those_the_caller_may_see(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    fewer = msgspec.structs.replace(snapshot, relations=snapshot.relations[1:])
+    assert [row["_version"] for row in rows(sandbox, fewer, ALL_VERSIONS)] == [2, 3]
+    none = msgspec.structs.replace(snapshot, relations=snapshot.relations[3:])
+    assert fails(sandbox, none, ALL_VERSIONS).code == "unknown_table"
+
+
+def published(folder: Path, name: str, *tables: pa.Table) -> Snapshot:
+    return Snapshot(
+        generation=1,
+        relations=tuple(
+            publish(folder, name, n, table, "2026-03-01T10:00:00Z")
+            for n, table in enumerate(tables, start=1)
+        ),
+    )
+
+
+def test_columns_that_came_later_are_empty_before(sandbox: Sandbox, tmp_path: Path) -> None:
+    tables = pa.table({"a": [1]}), pa.table({"b": ["x"], "a": ["01"]})
+    snapshot = published(tmp_path, "grown", *tables)
+    assert rows(sandbox, snapshot, 'FROM "grown@all"') == [
+        {"_version": 1, "a": "1", "b": None},
+        {"_version": 2, "a": "01", "b": "x"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ({"a": [1]}, {"a": [[1]]}, "versions_differ"),
+        ({"a": ["x"]}, {"A": [[1]]}, "versions_differ"),
+        ({"a": [{"b": 1}]}, {"a": ["x"]}, "versions_differ"),
+        ({"a": [True]}, {"a": [1]}, "versions_differ"),
+        ({"a": [b"x"]}, {"a": ["x"]}, "versions_differ"),
+        ({"_version": [1]}, {"_Version": [1]}, "version_column_taken"),
+    ],
+)
+def test_versions_that_do_not_fit_below_one_another_are_told(
+    sandbox: Sandbox,
+    tmp_path: Path,
+    old: dict[str, list[object]],
+    new: dict[str, list[object]],
+    code: str,
+) -> None:
+    snapshot = published(tmp_path, "unlike", pa.table(old), pa.table(new))
+    error = fails(sandbox, snapshot, 'SELECT * FROM "unlike@all"')
+    assert (type(error), error.code, error.params["table"]) == (InvalidQuery, code, "unlike")
+    assert rows(sandbox, snapshot, 'FROM "unlike@1"')
+
+
+def test_more_tables_than_there_are_low_numbers_of_files(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Files that came beyond number 100 were taken for one another, and closed."""
+    relations = [
+        publish(tmp_path, f"t{n}", 1, pa.table({"n": [n]}), "2026-03-01T10:00:00Z")
+        for n in range(150)
+    ]
+    snapshot = Snapshot(generation=1, relations=tuple(relations))
+    found = rows(sandbox, snapshot, " UNION ALL ".join(f"FROM t{n}" for n in range(150)))
+    assert sorted(str(row["n"]) for row in found) == sorted(str(n) for n in range(150))
+
+
+def test_versions_beyond_the_places_of_a_worker_are_refused(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    relation = publish(tmp_path, "many", 1, stations(1), "2026-03-01T10:00:00Z")
+    relations = [msgspec.structs.replace(relation, version=n) for n in range(1, 202)]
+    most = Snapshot(generation=1, relations=tuple(relations[:200]))
+    assert rows(sandbox, most, 'SELECT count(*) AS n FROM "many@all"') == [{"n": 200}]
+    beyond = Snapshot(generation=1, relations=tuple(relations))
+    error = fails(sandbox, beyond, 'SELECT count(*)\nFROM "many@all"')
+    assert (type(error), error.code, error.line) == (Refused, "too_many_versions", 2)
+    assert error.params == {"count": 201, "max": 200, "table": "many"}
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("stations@9", "unknown_version", "Its versions: 1–3."),
+        ("stations@latest", "unknown_version", "Its versions: 1–3."),
+        ("stations@2026-13-01", "unknown_version", "Its versions: 1–3."),
+        ("stations@2026-01-31", "version_too_early", "the first is of 2026-02-01"),
+        ("stations@", "unknown_version", "Its versions: 1–3."),
+        ("stations@3@all", "unknown_version", "Its versions: 1–3."),
+        ("station@all", "unknown_table", "Did you mean “stations”?"),
+    ],
+)
+def test_unknown_version_says_which_there_are(
+    sandbox: Sandbox, snapshot: Snapshot, name: str, code: str, words: str
+) -> None:
+    error = fails(sandbox, snapshot, f'SELECT *\nFROM "{name}"')
+    assert (error.status, error.code, error.line, error.column) == (400, code, 2, 6)
+    assert words in message_of(error, "en")
+
+
+def test_versions_that_were_removed_are_not_named(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    first, _, third = snapshot.relations[:3]
+    fewer = Snapshot(generation=1, relations=(first, third))
+    assert fails(sandbox, fewer, 'FROM "stations@2"').params["known"] == "1, 3"
+
+
+def test_explain_names_versions_and_no_file(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    plan = str(rows(sandbox, snapshot, 'EXPLAIN ANALYZE FROM "stations@all"'))
+    assert "/proc" not in plan
+    assert "/dev/fd" not in plan
 
 
 def test_show_tables_lists_current_tables_by_name(sandbox: Sandbox, snapshot: Snapshot) -> None:

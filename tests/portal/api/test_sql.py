@@ -45,6 +45,23 @@ def test_parameters_and_pinned_versions(client: FlaskClient) -> None:
     assert next(iter(answer.get_json()["versions"].values()))["version"] == 1
 
 
+def test_every_version_of_a_table_is_asked_at_once(client: FlaskClient) -> None:
+    sql = 'SELECT _version, count(*) FROM "municipalities@all" GROUP BY ALL ORDER BY ALL'
+    answer = asked(client, sql)
+    assert [row[0] for row in answer.get_json()["rows"]] == [1, 2]
+    assert list(answer.get_json()["versions"]) == ["municipalities@1", "municipalities@2"]
+    assert answer.headers["X-Versions-Count"] == "2"
+    assert set(json.loads(answer.headers["X-Versions"])) == set(answer.get_json()["versions"])
+
+
+def test_an_unknown_version_says_which_there_are(client: FlaskClient) -> None:
+    answer = asked(client, 'SELECT 1\nFROM "municipalities@7"')
+    error = answer.get_json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "unknown_version")
+    assert (error["line"], error["column"]) == (2, 6)
+    assert "1–2" in error["message"]
+
+
 def test_json_is_cut_at_ten_thousand_rows_and_says_so(client: FlaskClient) -> None:
     cut = asked(client, "FROM range(10001)")
     assert (cut.get_json()["row_count"], cut.get_json()["truncated"]) == (10_000, True)
