@@ -28,6 +28,11 @@ class Front(Protocol):
     async def answer(self, environ: dict[str, Any]) -> Answer | None:
         """Return an answer, or None where the application has to make it."""
 
+    def made(self, environ: dict[str, Any], status: int | None) -> None:
+        """Hear what became of a request that the application was given, no status where nothing
+        did; only the first word counts.
+        """
+
     def has_changed(self) -> None:
         """Hear that a request has changed something, before its answer is sent."""
 
@@ -60,6 +65,13 @@ class Gateway:
         if self._front is not None and (found := await self._front.answer(environ)) is not None:
             await send_whole(found, send)
             return
+        try:
+            await self._take_in(environ, receive, send)
+        finally:
+            if self._front is not None:
+                self._front.made(environ, None)
+
+    async def _take_in(self, environ: dict[str, Any], receive: Receive, send: Send) -> None:
         body = Arriving(receive, has_body=has_body(environ))
         is_long = await body.hold()
         if body.has_left:
@@ -84,8 +96,11 @@ class Gateway:
         call = self._threads.submit(answer_of, self._application, environ)
         try:
             answer = await self._attend(call, body, presence)
-            if self._front is not None and environ["REQUEST_METHOD"] not in _READING:
-                self._front.has_changed()
+            if self._front is not None:
+                if environ["REQUEST_METHOD"] not in _READING:
+                    self._front.has_changed()
+                for_somebody = None if body.has_left else answer
+                self._front.made(environ, for_somebody and for_somebody.status)
             if answer is None:
                 return
             try:

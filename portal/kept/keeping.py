@@ -1,7 +1,9 @@
 """Where the application keeps its answers, and finds them again where no gateway stands in front.
 
 Which answers may be kept, and what they are made of, `portal.pages.caching` says: it leaves the
-state in `g.kept_state`, and the mark of a page in `g.page_etag`.
+state in `g.kept_state`, and the mark of a page in `g.page_etag`. An answer that will say more
+without a change of the catalogue is not kept, yet is the same for all who ask at this moment: they
+find it in the environment under `MADE`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,6 +19,7 @@ from portal.services import Services
 from portal.state import state_of
 
 ASKED = "eurometropolis.asked"
+MADE = "eurometropolis.made"
 _EXTENSION = "eurometropolis-kept"
 _OF_THE_BODY = (b"content-length", b"content-type", b"content-encoding")
 
@@ -80,24 +83,23 @@ def _text(header: tuple[bytes, bytes]) -> tuple[str, str]:
 def _keep(response: Response) -> Response:
     asked = request.environ.get(ASKED)
     is_whole = request.method == "GET" and response.status_code == 200
-    if asked is None or not is_whole or not _may_keep(response):
+    if asked is None or not is_whole or not _is_for_all(response):
         return response
     body = response.get_data()
     response.headers["Content-Length"] = str(len(body))
     headers = [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
     ]
-    kept_answers(current_app).put(
-        asked,
-        Kept(
-            state=g.kept_state,
-            etag=_etag(response),
-            headers=headers,
-            body=body,
-            unchanged=[pair for pair in headers if pair[0].lower() not in _OF_THE_BODY],
-            uses=g.get("uses"),
-        ),
+    request.environ[MADE] = made = Kept(
+        state=g.kept_state,
+        etag=_etag(response),
+        headers=headers,
+        body=body,
+        unchanged=[pair for pair in headers if pair[0].lower() not in _OF_THE_BODY],
+        uses=g.get("uses"),
     )
+    if _will_stay(response):
+        kept_answers(current_app).put(asked, made)
     return response
 
 
@@ -106,8 +108,11 @@ def _etag(response: Response) -> str:
     return f'"{value}"' if value else ""
 
 
-def _may_keep(response: Response) -> bool:
-    if g.get("kept_state") is None or response.is_streamed or "Set-Cookie" in response.headers:
-        return False
+def _is_for_all(response: Response) -> bool:
+    is_of_the_catalogue = g.get("kept_state") is not None
+    return is_of_the_catalogue and not response.is_streamed and "Set-Cookie" not in response.headers
+
+
+def _will_stay(response: Response) -> bool:
     # A page that will say more without a change of the catalogue has lost its mark on the way.
     return not g.is_page or (g.page_etag is not None and g.page_etag == response.get_etag()[0])

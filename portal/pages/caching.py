@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
 
 from portal.accounts.sign_in import COOKIE
 from portal.context import services
@@ -39,6 +40,16 @@ _KEPT = (
 )
 # Readings of the API that depend on the catalogue alone; they have validators of their own.
 _KEPT_READINGS = ("api_datasets", "api_results", "api_rows", "api_tables", "health")
+
+
+def is_keepable(app: Flask, path: str) -> bool:
+    """Tell whether an address is one whose answer may be kept, or given to all who wait for it."""
+    try:
+        endpoint, _ = app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    blueprint = str(endpoint).rpartition(".")[0].removesuffix("_in_language")
+    return blueprint in _KEPT or blueprint in _KEPT_READINGS
 
 
 def init_app(app: Flask) -> None:

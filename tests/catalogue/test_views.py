@@ -106,7 +106,7 @@ def test_a_view_equals_what_brute_force_finds(
     assert page.numbers == kept[offset : offset + 5]
     assert engine.numbers(file, view, COLUMNS).tolist() == kept
     with pq.ParquetFile(file) as parquet:
-        shown = [row[0] for row in rows(parquet, page.numbers)]
+        shown = [row[0] for row in rows(file, parquet.metadata, page.numbers)]
         whole = batches(parquet, engine.numbers(file, view, COLUMNS), is_sorted=sort is not None)
         taken = [value for batch in whole for value in batch.column(0).to_pylist()]
     assert shown == [found[number - 1][0] for number in page.numbers]
@@ -164,8 +164,8 @@ def test_the_statement_gives_the_same_rows_in_sql(engine: Engine, folder: Path) 
     duckdb.sql(f"CREATE OR REPLACE VIEW stations AS FROM '{file}'")
     found = duckdb.sql(text).fetchall()
     numbers = engine.numbers(file, view, COLUMNS)
-    with pq.ParquetFile(file) as parquet:
-        assert [tuple(row[:3]) for row in rows(parquet, list(numbers))] == [r[:3] for r in found]
+    shown = rows(file, pq.read_metadata(file), list(numbers))
+    assert [tuple(row[:3]) for row in shown] == [r[:3] for r in found]
     assert found
 
 

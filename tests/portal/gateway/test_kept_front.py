@@ -4,10 +4,8 @@ true.
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from threading import Thread
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,18 +16,12 @@ from portal.gateway.kept_front import KeptFront, RecentState
 from portal.kept import forget
 from portal.services import Services
 from tests.factories import dataset
+from tests.portal.gateway.asking import Answered, asked, loop_beside
 
 PAGE = "/fr/datasets/stations-de-velos"
 TABLES = "/api/v1/tables?limit=5"
 
 
-class Answered(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-T = TypeVar("T")
 Ask = Callable[..., Answered]
 
 
@@ -51,56 +43,13 @@ def made(own_app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def ask(own_app: Flask) -> Iterator[Ask]:
     """Ask the gateway, as the server does."""
-    with _loop() as run:
+    with loop_beside() as run:
         gateway = Gateway(own_app, threads=1, front=KeptFront(own_app))
 
         def get(address: str, method: str = "GET", **headers: str) -> Answered:
-            return run(_asked(gateway, address, method, headers))
+            return run(asked(gateway, address, method, headers))
 
         yield get
-
-
-@contextmanager
-def _loop() -> Iterator[Callable[[Coroutine[Any, Any, T]], T]]:
-    """Run a loop in a thread of its own: that of a browser test may still run in this one."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(60)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _asked(gateway: Gateway, address: str, method: str, headers: dict[str, str]) -> Answered:
-    path, _, query = address.partition("?")
-    sent: list[dict[str, Any]] = []
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    async def receive() -> dict[str, Any]:
-        await asyncio.sleep(60)
-        return {"type": "http.disconnect"}
-
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    pairs = [(n.lower().encode(), v.encode()) for n, v in {"host": "here", **named}.items()]
-    scope = {
-        "type": "http",
-        "method": method,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "http_version": "1.1",
-        "scheme": "http",
-        "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 5000),
-        "headers": pairs,
-    }
-    await gateway(scope, receive, send)
-    told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return Answered(sent[0]["status"], told, b"".join(each["body"] for each in sent[1:]))
 
 
 @pytest.mark.parametrize("address", [PAGE, TABLES, "/api/v1/datasets?q=velo", "/healthz"])
@@ -214,5 +163,5 @@ def test_a_state_that_was_read_before_a_change_is_not_taken_for_the_one_after() 
         recent.forget()
         return await recent.now(), await earlier
 
-    with _loop() as run:
+    with loop_beside() as run:
         assert run(both()) == ("b", "a")
