@@ -105,6 +105,26 @@ def test_far_key_is_a_warning_where_its_table_is_not_at_hand(tmp_path: Path) -> 
     assert codes(tablecheck.validate(path, schema, dialect=COMMA)) == ["resource-error"]
 
 
+@pytest.mark.parametrize("told", [
+    {"path": "http://127.0.0.1:9/towns.csv"},
+    {"path": "towns.csv", "schema": "http://127.0.0.1:9/schema.json"},
+    {"path": "towns.csv.gz"},
+    {"path": "towns.xlsx"},
+    {"path": "towns.json"},
+    {"path": "missing.csv"},
+    {"path": "../towns.csv"},
+])  # fmt: skip
+def test_key_to_a_table_out_of_reach_is_a_warning(tmp_path: Path, told: dict[str, Any]) -> None:
+    path = write(tmp_path / "t.csv", "a\nx\n")
+    for name in ("towns.csv", "towns.csv.gz", "towns.xlsx", "towns.json"):
+        write(tmp_path / name, "id\n1\n")
+    reference = {"resource": "towns", "fields": ["id"]}
+    schema = {**WHOLE, "foreignKeys": [{"fields": ["a"], "reference": reference}]}
+    report = tablecheck.validate(path, schema, dialect=COMMA, references={"towns": told})
+    assert codes(report) == ["type-error"]
+    assert [finding.code for finding in report.warnings] == ["foreign-key-unchecked"]
+
+
 def test_number_that_no_column_holds_is_an_error_where_the_table_is_typed(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", "a\n" + "9" * 30 + "\n")
     assert codes(tablecheck.validate(path, WHOLE)) == ["value-too-large"]

@@ -6,13 +6,14 @@ shares a value of a key or names nothing known, is handed to frictionless's own 
 error is frictionless's by construction, and what is only counted is counted from its readers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from frictionless.resources import TableResource
-from frictionless.table.row import Row, create_cell_handlers
+from frictionless.table.row import create_cell_handlers
 
-from tablecheck.foreign import Lookup, lookups
+from tablecheck.foreign import Lookup
+from tablecheck.referenced import Names, Referenced, by_rows, of_other, of_tokens
 from tablecheck.report import Tally
 from tablecheck.scan import Scan
 from tablecheck.stream import DistrustError
@@ -86,36 +87,23 @@ class Fast:
                 self.slow_reasons[judge.field.name] = judge.slow_reason
 
     def _lookups(self, foreign_keys: list[dict[str, Any]]) -> Lookup:
-        own = ("", self._resource.name)
-        far = [key for key in foreign_keys if key["reference"]["resource"] not in own]
-        known = lookups(self._resource, far)
+        wanted: dict[str, dict[Names, None]] = {}
         for key in foreign_keys:
-            name, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
-            if name in own and fields not in known.setdefault(name, {}):
-                try:
-                    known[name][fields] = self._own_values(fields)
-                except DistrustError:
-                    known[name][fields] = self._own_values(fields)
-        return known
+            reference = key["reference"]
+            wanted.setdefault(reference["resource"], {})[tuple(reference["fields"])] = None
+        own = ("", self._resource.name)
+        return {
+            name: self._own(names) if name in own else of_other(self._resource, name, names)
+            for name, names in wanted.items()
+        }
 
-    def _own_values(self, names: tuple[str, ...]) -> set[tuple[Any, ...]]:
-        """Give the values that a foreign key to its own table may name."""
-        order = [field.name for field in self._fields]
-        places = [order.index(name) if name in order else None for name in names]
-        found: set[tuple[Any, ...]] = set()
-        for block in self._tokens.blocks():
-            columns: list[Any] = [
-                _cast(self._handlers[name].reader, block.columns[at])
-                if at is not None
-                else [None] * len(block.columns[0])
-                for name, at in zip(names, places, strict=True)
-            ]
-            found.update(zip(*columns, strict=True))
-        for number, cells in self._tokens.odd:
-            row = Row(cells, handlers=self._handlers, row_number=number)
-            found.add(tuple(row.get(name) for name in names))
-        found.discard((None,) * len(names))
-        return found
+    def _own(self, wanted: Iterable[Names]) -> dict[Names, Referenced]:
+        """Gather what keys to the table itself may name."""
+        found = of_tokens(self._tokens, self._fields, self._handlers, wanted)
+        if found is not None:
+            return found
+        with self._resource.to_copy() as copy:
+            return by_rows(copy, wanted)
 
     def _scanned(self, limit: int | None, keys: list[dict[str, Any]], known: Lookup) -> Scan:
         scan = Scan(self._resource, self._tokens, self._fields, self._handlers, limit)
@@ -124,9 +112,3 @@ class Fast:
             scan.add(block)
         scan.settle()
         return scan
-
-
-def _cast(reader: Any, cells: Any) -> list[Any]:
-    encoded = cells.dictionary_encode()
-    values = [reader(text)[0] for text in encoded.dictionary.to_pylist()]
-    return [values[index] for index in encoded.indices.to_pylist()]

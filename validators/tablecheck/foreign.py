@@ -1,10 +1,9 @@
 """Foreign keys: which rows name what the other table holds.
 
-The other table is read by frictionless. Texts are looked up as they stand where they are the value
-itself; else each distinct text is cast by frictionless's reader and looked up as that.
+A row is proven where its texts stand in the other table, which reads them alike. The texts left
+are cast by frictionless's reader, once each, and looked up as values.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,77 +11,91 @@ import numpy.typing as npt
 
 from tablecheck.accept.texts import Mask, Texts
 from tablecheck.columns import ColumnJudge
+from tablecheck.referenced import Names, Referenced
 
-Lookup = dict[str, dict[tuple[str, ...], set[tuple[Any, ...]]]]
+Lookup = dict[str, dict[Names, Referenced]]
+_MEMO_TEXTS = 100_000
 
 
 class ForeignKey:
     """Hold one foreign key of the table, and what it may name."""
 
-    def __init__(self, descriptor: dict[str, Any], columns: dict[str, ColumnJudge]) -> None:
+    def __init__(
+        self, descriptor: dict[str, Any], columns: dict[str, ColumnJudge], known: Lookup
+    ) -> None:
         self.fields = tuple(descriptor["fields"])
         self.reference = descriptor["reference"]["resource"]
         self.reference_fields = tuple(descriptor["reference"]["fields"])
-        self.columns = [columns[name] for name in self.fields]
-        self.known: set[tuple[Any, ...]] = set()
-        self._ids: list[dict[str, int]] = [{} for _ in self.fields]
-        self._values: list[dict[Any, int]] = [{None: 0} for _ in self.fields]
-        self._allowed: npt.NDArray[np.int64] | None = None
+        self._columns = [columns[name] for name in self.fields]
+        self._known = known[self.reference][self.reference_fields]
+        fields = [column.field for column in self._columns]
+        self._is_alike = self._known.reads_alike(fields)
+        self._is_whole = self._is_alike and len(fields) == 1 and fields[0].type == "integer"
+        self._memo: dict[Any, bool] = {}
+        if not self._is_alike:  # where frictionless crashes on a value, this is where
+            self.knows(())
+
+    def knows(self, cells: tuple[Any, ...]) -> bool:
+        """Tell whether the other table holds these values; raises TypeError as its lookup does."""
+        return cells in self._known.values
 
     def broken(self, texts: list[Texts]) -> Mask:
         """Mark the rows of a block that name nothing known."""
-        ids = [
-            _numbered(column, text, memo, values)
-            for column, text, memo, values in zip(
-                self.columns, texts, self._ids, self._values, strict=True
-            )
-        ]
-        if len(ids) == 1:
-            good = {n for value, n in self._values[0].items() if (value,) in self.known} | {0}
-            allowed = np.array([n in good for n in range(len(self._values[0]))], dtype=bool)
-            return ~allowed[ids[0]]
-        names = [dict(zip(values.values(), values, strict=True)) for values in self._values]
-        rows = np.stack(ids, axis=1)
-        distinct, inverse = np.unique(rows, axis=0, return_inverse=True)
-        bad = [
-            any(row)
-            and tuple(name[n] for name, n in zip(names, row, strict=True)) not in self.known
-            for row in distinct.tolist()
-        ]
-        return np.array(bad, dtype=bool)[inverse.reshape(-1)]
+        if len(texts) == 1:
+            return self._broken(texts[0])
+        encoded: list[Any] = [text.cells.dictionary_encode() for text in texts]
+        codes = np.zeros(len(texts[0]), dtype=np.int64)
+        for column in encoded:
+            mixed = codes * len(column.dictionary) + column.indices.to_numpy()
+            codes = np.unique(mixed, return_inverse=True)[1].reshape(-1)
+        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        lists = [text.cells.take(first).to_pylist() for text in texts]
+        return ~self._good(list(zip(*lists, strict=True)))[inverse.reshape(-1)]
 
+    def _broken(self, texts: Texts) -> Mask:
+        mask = np.zeros(len(texts), dtype=bool)
+        rest = np.arange(len(texts))
+        if self._is_whole and self._is_mostly_canonical(texts):
+            rest = np.flatnonzero(~(texts.canonical & _is_in(texts.wholes, self._known.wholes)))
+            if not len(rest):
+                return mask
+        cells: Any = texts.cells if len(rest) == len(texts) else texts.cells.take(rest)
+        encoded: Any = cells.dictionary_encode()
+        good = self._good(encoded.dictionary.to_pylist())
+        mask[rest] = ~good[encoded.indices.to_numpy()]
+        return mask
 
-def _numbered(
-    column: ColumnJudge, texts: Texts, memo: dict[str, int], values: dict[Any, int]
-) -> npt.NDArray[np.int64]:
-    """Give a number for the value of each text; 0 is None."""
-    encoded: Any = texts.cells.dictionary_encode()
-    numbers: list[int] = []
-    for text in encoded.dictionary.to_pylist():
-        number = memo.get(text)
-        if number is None:
-            value = column.read(text)[0]
+    def _is_mostly_canonical(self, texts: Texts) -> bool:
+        return bool(texts.canonical.mean() > 0.5) if len(texts) else False
+
+    def _good(self, found: list[Any]) -> Mask:
+        if len(self._memo) > _MEMO_TEXTS:
+            self._memo.clear()
+        memo = self._memo
+        for text in found:
+            if text not in memo:
+                memo[text] = (self._is_alike and text in self._known.texts) or self._holds(text)
+        return np.fromiter((memo[text] for text in found), dtype=bool, count=len(found))
+
+    def _holds(self, text: Any) -> bool:
+        parts = (text,) if len(self.fields) == 1 else text
+        cells = []
+        for column, part in zip(self._columns, parts, strict=True):
             column.reader_calls += 1
-            number = memo[text] = values.setdefault(value, len(values))
-        numbers.append(number)
-    found: npt.NDArray[np.int64] = np.array(numbers, dtype=np.int64)[encoded.indices.to_numpy()]
-    return found
+            cells.append(column.read(part)[0])
+        return set(cells) == {None} or self.knows(tuple(cells))
 
 
-def lookups(resource: Any, keys: Iterable[dict[str, Any]]) -> Lookup:
-    """Read what the foreign keys to other tables may name, as frictionless does."""
-    found: Lookup = {}
-    for key in keys:
-        name, fields = key["reference"]["resource"], tuple(key["reference"]["fields"])
-        values = found.setdefault(name, {}).setdefault(fields, set())
-        if values:
-            continue
-        other = resource.package.get_resource(name).to_copy()
-        if other.schema:
-            other.schema.foreign_keys = []
-        with other:
-            for row in other.row_stream:
-                cells = tuple(row.get(field) for field in fields)
-                if set(cells) != {None}:
-                    values.add(cells)
-    return found
+def _is_in(values: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> Mask:
+    """Mark the values that stand in an ordered array."""
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    low, high = int(known[0]), int(known[-1])
+    if high - low < 4 * len(known) + 1_000:
+        table = np.zeros(high - low + 1, dtype=bool)
+        table[known - low] = True
+        inside = (values >= low) & (values <= high)
+        found: Mask = inside & table[np.where(inside, values - low, 0)]
+        return found
+    nearest = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return np.asarray(known[nearest] == values, dtype=bool)

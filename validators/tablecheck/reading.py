@@ -10,6 +10,7 @@ import msgspec
 from tablecheck.archive import open_gzip, open_zip
 from tablecheck.errors import UnknownTypeError, UnreadableFileError
 from tablecheck.limits import Limits
+from tablecheck.package import at_hand, without_far_keys
 from tablecheck.records import Extract, Recipe
 from tablecheck.report import Count, Finding, Report
 from tablecheck.schemas import shape_findings
@@ -40,11 +41,16 @@ def read(
     checks: Sequence[Any] = (),
     encoding: str | None = None,
     knowledge: Any = None,
+    references: Mapping[str, dict[str, Any]] | None = None,
+    basepath: str | Path | None = None,
 ) -> list[Extract]:
     """Read every table of a file, check it and type it.
 
     `checks` and the schema's `custom_checks` name checks of ours; `knowledge` is what only the
     caller can know for them (`tablecheck.checks.check.Knowledge`).
+    `references` holds the tables that foreign keys name, as frictionless resource descriptors by
+    name, their paths relative to `basepath` (the folder of the file, if None); a key to any other
+    table is a warning.
     A file that is wrong is no exception: its extract has no table and its report says why.
     Raises UnknownColumnError and UnknownTypeError for `types` that name what does not exist,
     NotASchemaError for a schema that is no descriptor.
@@ -64,11 +70,12 @@ def read(
             checks=checks,
             encoding=encoding,
             knowledge=knowledge,
+            others=at_hand(references, Path(basepath or Path(path).parent)),
         )
         misshapen = shape_findings(schema)
         if misshapen:
             return [_misshapen(source, misshapen)]
-        extracts = [_with_schema(extract, schema) for extract in _tables(_alone(source))]
+        extracts = [_with_schema(extract, schema) for extract in _tables(without_far_keys(source))]
     check_types(types or {}, extracts)
     return extracts
 
@@ -87,27 +94,6 @@ def _misshapen(source: Source, found: list[Finding]) -> Extract:
             limit_errors=source.limits.max_findings,
         ),
     )
-
-
-def _alone(source: Source) -> Source:
-    """Leave out the foreign keys to other tables, which are not at hand, and say so."""
-    schema = source.schema or {}
-    keys = schema.get("foreignKeys", [])
-    if not isinstance(keys, list) or not all(isinstance(key, dict) for key in keys):
-        return source
-    far = [key for key in keys if (key.get("reference") or {}).get("resource", "")]
-    if not far:
-        return source
-    found = [
-        warning(
-            "foreign-key-unchecked",
-            column=", ".join([names] if isinstance(names := key.get("fields", []), str) else names),
-            reference=str(key["reference"]["resource"]),
-        )
-        for key in far
-    ]
-    kept = {**schema, "foreignKeys": [key for key in keys if key not in far]}
-    return msgspec.structs.replace(source, schema=kept, findings=(*source.findings, *found))
 
 
 def _with_schema(extract: Extract, schema: dict[str, Any] | None) -> Extract:

@@ -46,7 +46,7 @@ class Integrity:
                     yield "primary-key", None, match
         for key in self._foreign:
             cells = tuple(row[name] for name in key.fields)
-            if set(cells) != {None} and cells not in key.known:
+            if set(cells) != {None} and not key.knows(cells):
                 yield "foreign-key", key, cells
 
 

@@ -159,6 +159,7 @@ def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
         limit=sheet.source.limits.max_findings,
         checks=[check for check in sheet.source.checks if not is_ours(check)],
         on_row=collector.take,
+        others=sheet.source.others,
     )
     report = _with_checks(sheet, outcome.report)
     report = with_shift(report, [str(f.get("name", "")) for f in plain.get("fields", [])])

@@ -58,9 +58,7 @@ class Scan:
         named = {judge.field.name: judge for judge in self.columns}
         for key in keys:
             if set(key["fields"]) <= set(named):
-                foreign = ForeignKey(key, named)
-                foreign.known = known[foreign.reference][foreign.reference_fields]
-                self._foreign.append(foreign)
+                self._foreign.append(ForeignKey(key, named, known))
 
     def slow_cells(self) -> int:
         """Count the cells that frictionless was asked about."""

@@ -32,6 +32,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     checks: Sequence[Any] = ()
     member: str | None = None
     encoding: str | None = None
+    others: Any = None
+    """The `Others` that foreign keys of the schema may name."""
     knowledge: Any = None
     """A `Knowledge` for the checks that the schema names."""
     findings: tuple[Finding, ...] = ()

@@ -101,6 +101,7 @@ def _judge_proposed(text: Text, schema: dict[str, Any], names: list[str]) -> Out
         lambda: text_resource(text.path, text.encoding, text.dialect, schema),
         limit=text.source.limits.max_findings,
         tokens=text.tokens,
+        others=text.source.others,
     )
     if names == text.tokens.labels or text.dialect.header_row is None:
         return outcome
@@ -123,6 +124,7 @@ def extract_checked(text: Text, schema: dict[str, Any]) -> Extract:
         limit=text.source.limits.max_findings,
         checks=[check for check in text.source.checks if not is_ours(check)],
         tokens=text.tokens,
+        others=text.source.others,
     )
     findings = list(text.findings)
     report = with_checks(

@@ -1,12 +1,13 @@
 """`validate`: frictionless's verdict alone, for one table whose layout the caller may state."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tablecheck.errors import UnreadableFileError
 from tablecheck.limits import Limits
+from tablecheck.package import at_hand, without_far_keys
 from tablecheck.reading import read
 from tablecheck.report import Report
 from tablecheck.schemas import shape_findings
@@ -26,6 +27,8 @@ def validate(
     checks: Sequence[Any] = (),
     limit_errors: int | None = 1_000,
     knowledge: Any = None,
+    references: Mapping[str, dict[str, Any]] | None = None,
+    basepath: str | Path | None = None,
 ) -> Report:
     """Check the first table of a file against a schema.
 
@@ -33,6 +36,9 @@ def validate(
     frictionless takes it; what it leaves out is read as frictionless would read it. Where it is
     None, the layout is decided by us. `checks` takes frictionless's own and ours, by name, beside
     the `custom_checks` of the schema; `knowledge` is what only the caller can know for ours.
+    `references` holds the other tables of the package that foreign keys name, as frictionless
+    resource descriptors by name, their paths relative to `basepath` (the folder of the file, if
+    None). A key to any other table is then a warning.
     """
     path = Path(source)
     misshapen = shape_findings(schema)
@@ -41,7 +47,7 @@ def validate(
     def by_ourselves() -> Report:
         return read(
             path, schema=schema, limits=limits, checks=checks, encoding=encoding,
-            knowledge=knowledge,
+            knowledge=knowledge, references=references, basepath=basepath,
         )[0].report  # fmt: skip
 
     if dialect is None or misshapen:
@@ -50,7 +56,10 @@ def validate(
         opened = Source(
             path=path, filename=path.name, format="csv", folder=Path(folder), limits=limits,
             schema=schema, checks=checks, encoding=encoding, knowledge=knowledge,
+            others=at_hand(references, Path(basepath or path.parent)),
         )  # fmt: skip
+        if references is not None:
+            opened = without_far_keys(opened)
         try:
             if _is_delimited(path, dialect):
                 from tablecheck.stated import validate_stated  # brings slow libraries

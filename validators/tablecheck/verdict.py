@@ -14,13 +14,14 @@ from typing import Any
 import frictionless
 import msgspec
 from frictionless import Checklist, FrictionlessException, Schema
-from frictionless.formats import CsvControl
 from frictionless.resources import TableResource
 
 from tablecheck.dialect import Dialect
 from tablecheck.fast import Fast
 from tablecheck.mending import MENDABLE, Mending
 from tablecheck.notes import facts_of
+from tablecheck.package import Others
+from tablecheck.referenced import described, enclose
 from tablecheck.report import Finding, Report, Tally
 from tablecheck.tokens import Tokens
 
@@ -73,17 +74,9 @@ def settled(path: Path, encoding: str, dialect: dict[str, Any]) -> dict[str, Any
     """Ask frictionless how it reads a text of which not all is stated; None where it cannot."""
     try:
         with stated_resource(path, encoding, dialect, {"fields": [{"name": "a"}]}) as resource:
-            descriptor = dict(resource.dialect.to_descriptor())
-            control = CsvControl.from_dialect(resource.dialect)
-            rows = list(resource.dialect.header_rows)
+            return described(resource.dialect)
     except (FrictionlessException, *CRASHES):
         return None
-    read = {
-        "delimiter": control.delimiter,
-        "quoteChar": control.quote_char,
-        "skipInitialSpace": control.skip_initial_space,
-    }
-    return {**descriptor, "headerRows": rows, "csv": {**descriptor.get("csv", {}), **read}}
 
 
 def rows_resource(
@@ -110,19 +103,25 @@ def judge(
     checks: Sequence[Check] = (),
     tokens: Tokens | None = None,
     on_row: OnRow | None = None,
+    others: Others | None = None,
 ) -> Outcome:
-    """Judge the table that `make` describes, quickly where `tokens` hold its cells."""
+    """Judge the table that `make` describes, quickly where `tokens` hold its cells.
+
+    `others` are the tables of its package that its foreign keys may name.
+    """
     tally = Tally(limit)
     resource = None
     try:
         resource = make()
+        if others is not None:
+            enclose(resource, others)
         return _judge(resource, tally, _checklist(checks), tokens, on_row)
     except FrictionlessException as exception:
         tally.extend(finding(error, {}) for error in exception.to_errors())
         return Outcome(report=tally.report())
     except CRASHES as error:
         if tokens is not None:  # only the order of the rows tells what comes before the crash
-            return judge(make, limit=limit, checks=checks, on_row=on_row)
+            return judge(make, limit=limit, checks=checks, on_row=on_row, others=others)
         if resource is not None and tally.is_cut:  # frictionless has stopped before
             tally.count(None, "schema-not-applicable")
             return Outcome(report=tally.report(labels=resource.labels))
