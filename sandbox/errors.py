@@ -45,6 +45,7 @@ class SandboxError(Exception):
         self.hint = hint
         self.candidates = candidates
         self.retry_after_s = retry_after_s
+        self.parameters: list[dict[str, Any]] = []  # of the statement, where it was read so far
 
     def __str__(self) -> str:
         place = f" at {self.line}:{self.column}" if self.line else ""
@@ -64,6 +65,7 @@ class SandboxError(Exception):
             "column": self.column,
             "hint": self.hint,
             "candidates": list(self.candidates),
+            "parameters": self.parameters,
         }
 
 
@@ -135,7 +137,7 @@ KINDS: dict[str, type[SandboxError]] = {
 
 def from_frame(frame: dict[str, Any]) -> SandboxError:
     """Rebuild the error that a worker sent."""
-    return KINDS[frame["kind"]](
+    error = KINDS[frame["kind"]](
         frame["code"],
         frame.get("params") or {},
         detail=frame.get("detail"),
@@ -144,3 +146,5 @@ def from_frame(frame: dict[str, Any]) -> SandboxError:
         hint=frame.get("hint"),
         candidates=tuple(frame.get("candidates") or ()),
     )
+    error.parameters = frame.get("parameters") or []
+    return error

@@ -8,7 +8,7 @@ files cannot be written is for the operating system to see to.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import duckdb
@@ -53,6 +53,14 @@ class Instance:
                 "SELECT DISTINCT lower(function_name) FROM duckdb_functions()"
             ).fetchall()
         )
+        self.results = {  # of functions that always give the same type
+            str(name): str(kind)
+            for name, kind in self.connection.execute(
+                "SELECT lower(function_name) AS name, min(return_type) FROM duckdb_functions()"
+                " WHERE function_type = 'scalar'"
+                " GROUP BY name HAVING count(DISTINCT return_type) = 1"
+            ).fetchall()
+        }
         paths = ", ".join(_quoted(slot_path(slot)) for slot in range(slots))
         settings = [
             f"threads = {threads}",
@@ -128,6 +136,15 @@ class Cursor:
         text = " UNION ALL BY NAME ".join(parts)
         # the name has passed `names.find`
         self._connection.execute(f'CREATE TEMP VIEW "{name}" AS {text}')
+
+    def columns(self, views: Iterable[str]) -> dict[str, set[str]]:
+        """Give the types of the columns of some views, by name in lower case."""
+        found: dict[str, set[str]] = {}
+        for view in views:
+            self._connection.execute(f'SELECT * FROM "{view}" LIMIT 0')  # noqa: S608 - as below
+            for column in self._connection.description or []:
+                found.setdefault(str(column[0]).lower(), set()).add(str(column[1]))
+        return found
 
     def _check_alike(self, table: str, slots: list[int]) -> None:
         versions = []

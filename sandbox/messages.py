@@ -137,6 +137,46 @@ MESSAGES: dict[str, dict[Language, str]] = ENGINE_MESSAGES | {
         "nl": "De query gebruikt niet: {names}.",
         "en": "The query does not use: {names}.",
     },
+    "parameter_value": {
+        "fr": "Paramètre « {name} » : la valeur « {value} » ne convient pas là où il est employé.",
+        "nl": "Parameter “{name}”: de waarde “{value}” past niet waar hij gebruikt wordt.",
+        "en": "Parameter “{name}”: the value “{value}” does not fit where it is used.",
+    },
+    "parameter_integer": {
+        "fr": "Paramètre « {name} » : « {value} » n’est pas un nombre entier, comme 42.",
+        "nl": "Parameter “{name}”: “{value}” is geen geheel getal, zoals 42.",
+        "en": "Parameter “{name}”: “{value}” is not a whole number such as 42.",
+    },
+    "parameter_number": {
+        "fr": "Paramètre « {name} » : « {value} » n’est pas un nombre, comme 3.5.",
+        "nl": "Parameter “{name}”: “{value}” is geen getal, zoals 3.5.",
+        "en": "Parameter “{name}”: “{value}” is not a number such as 3.5.",
+    },
+    "parameter_text": {
+        "fr": "Paramètre « {name} » : un texte est attendu. Écrivez {value} entre guillemets.",
+        "nl": "Parameter “{name}”: hier hoort een tekst. Zet {value} tussen aanhalingstekens.",
+        "en": "Parameter “{name}”: a text is expected. Put {value} between quotes.",
+    },
+    "parameter_boolean": {
+        "fr": "Paramètre « {name} » : « {value} » n’est ni true ni false.",
+        "nl": "Parameter “{name}”: “{value}” is geen true of false.",
+        "en": "Parameter “{name}”: “{value}” is neither true nor false.",
+    },
+    "parameter_date": {
+        "fr": "Paramètre « {name} » : « {value} » n’est pas un jour, comme 2026-03-01.",
+        "nl": "Parameter “{name}”: “{value}” is geen dag, zoals 2026-03-01.",
+        "en": "Parameter “{name}”: “{value}” is not a day such as 2026-03-01.",
+    },
+    "parameter_time": {
+        "fr": "Paramètre « {name} » : « {value} » n’est pas une heure, comme 17:30.",
+        "nl": "Parameter “{name}”: “{value}” is geen uur, zoals 17:30.",
+        "en": "Parameter “{name}”: “{value}” is not a time such as 17:30.",
+    },
+    "parameter_moment": {
+        "fr": "Paramètre « {name} » : « {value} » n’est pas un moment, comme 2026-03-01 17:30.",
+        "nl": "Parameter “{name}”: “{value}” is geen tijdstip, zoals 2026-03-01 17:30.",
+        "en": "Parameter “{name}”: “{value}” is not a moment such as 2026-03-01 17:30.",
+    },
     "parameters_mixed": {
         "fr": "Écrivez les paramètres $nom, sans les mêler à « ? » ou $1.",
         "nl": "Schrijf parameters als $naam, zonder ze te mengen met “?” of $1.",

@@ -14,6 +14,7 @@ from sandbox.errors import InvalidQuery, Refused, SandboxError, SyntaxFault
 from sandbox.faults import scrub, syntax_code, syntax_place
 from sandbox.gate import Gate, Node, Reading
 from sandbox.instance import Cursor, Error
+from sandbox.parameters import Parameter, parameters_of
 from sandbox.places import place_of
 
 EXPLAIN = "EXPLAIN "
@@ -35,6 +36,15 @@ class Plan:
         self.reading = Reading()
         if is_gated:
             self._judge()
+
+    def parameters(self, columns: dict[str, set[str]], results: dict[str, str]) -> list[Parameter]:
+        """List its parameters with their types; see `parameters.py`."""
+        return parameters_of(self._tree, columns, results)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the gate has read it."""
+        return bool(self._tree)
 
     @property
     def names(self) -> list[str]:

@@ -37,6 +37,7 @@ class Result:
     ) -> None:
         self.columns: list[dict[str, str]] = head["columns"]
         self.versions = versions
+        self.parameters: list[dict[str, Any]] = head["parameters"]  # name, type, kind
         self.is_repeatable: bool = head["is_repeatable"]
         self.engine = job.worker.engine
         self.query_id = job.ticket.query_id

@@ -10,7 +10,7 @@ import secrets
 import time
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -103,26 +103,34 @@ class Sandbox:
         *,
         snapshot: Snapshot,
         params: dict[str, Any] | None = None,
+        texts: dict[str, str] | None = None,
+        is_lenient: bool = False,
         client: str,
         limits: QueryLimits = ANONYMOUS,
         query_id: str | None = None,
         received_at: float | None = None,
     ) -> Result:
-        """Run one reading statement; raise SandboxError. `received_at` is of time.monotonic()."""
+        """Run one reading statement; raise SandboxError. `received_at` is of time.monotonic().
+
+        Values of `$name` are `params`, with types of JSON, and `texts`, as somebody typed them:
+        read by the type of the parameter; where `is_lenient`, texts that the statement does not
+        use are nothing wrong.
+        """
         received_at = time.monotonic() if received_at is None else received_at
-        _check(sql, params or {}, limits)
+        values = _Values(params or {}, texts or {}, is_lenient)
+        _check(sql, values, limits)
         deadline = received_at + limits.deadline_s
         query_id = query_id or secrets.token_hex(8)
-        key = key_of(client, sql, params or {}, limits.deadline_s)
+        key = key_of(client, sql, values.params | values.texts, limits.deadline_s)
         if self._repeats.is_repeat(key):
             raise DeadlineExceeded("deadline", {"seconds": limits.deadline_s})
         ticket = self._admission.enter(client, query_id, limits, deadline)
         names = self._names_of(snapshot)
         with contextlib.suppress(_NeverTaken):
             job = self._job_of(ticket, deadline, key)
-            return self._begin(job, sql, params or {}, names, received_at, is_first=True)
+            return self._begin(job, sql, values, names, received_at, is_first=True)
         job = self._job_of(ticket, deadline, key)
-        return self._begin(job, sql, params or {}, names, received_at)
+        return self._begin(job, sql, values, names, received_at)
 
     def _job_of(self, ticket: Ticket, deadline: float, key: Key) -> Job:
         """Take a worker for a query that has its place."""
@@ -151,7 +159,7 @@ class Sandbox:
         self,
         job: Job,
         sql: str,
-        params: dict[str, Any],
+        values: "_Values",
         names: Names,
         received_at: float,
         *,
@@ -160,7 +168,7 @@ class Sandbox:
         """Start the statement; raise _NeverTaken where it keeps its place for another worker."""
         file, out = open_pipe()
         try:
-            frame, versions = self._ask(job, sql, params, names, out)
+            frame, versions = self._ask(job, sql, values, names, out)
         except BaseException as error:
             file.close()
             is_spent = not isinstance(error, _Answered)
@@ -175,13 +183,15 @@ class Sandbox:
         return Result(job, file, frame, versions, received_at, self._end)
 
     def _ask(
-        self, job: Job, sql: str, params: dict[str, Any], names: Names, out: int
+        self, job: Job, sql: str, values: "_Values", names: Names, out: int
     ) -> tuple[Frame, Versions]:
         """Give the statement to the worker, and the files that it asks for."""
         worker, limits = job.worker, job.ticket.limits
         request = {
             "sql": sql,
-            "params": params,
+            "params": values.params,
+            "texts": values.texts,
+            "is_lenient": values.is_lenient,
             "max_rows": limits.max_rows,
             "max_bytes": limits.max_bytes,
         }
@@ -288,6 +298,14 @@ class Sandbox:
         self._admission.leave(job.ticket)
 
 
+class _Values(NamedTuple):
+    """The values of parameters, with types of JSON or as typed."""
+
+    params: dict[str, Any]
+    texts: dict[str, str]
+    is_lenient: bool
+
+
 class _NeverTaken(Exception):
     """A worker was dead before it had the statement: another one can have it."""
 
@@ -300,7 +318,7 @@ class _Answered(Exception):
         self.error = error
 
 
-def _check(sql: str, params: dict[str, Any], limits: QueryLimits) -> None:
+def _check(sql: str, values: _Values, limits: QueryLimits) -> None:
     """Refuse what need not go to a worker at all."""
     if not sql.strip():
         raise Refused("empty")
@@ -312,8 +330,9 @@ def _check(sql: str, params: dict[str, Any], limits: QueryLimits) -> None:
     if len(data) > limits.sql_bytes:
         raise Refused("sql_too_long", {"max_bytes": limits.sql_bytes})
     try:
-        size = len(msgspec.json.encode(params))
+        size = len(msgspec.json.encode(values))
     except (TypeError, ValueError) as error:
-        raise InvalidQuery("parameter_type", {"name": ", ".join(map(str, params))}) from error
+        names = ", ".join(map(str, values.params | values.texts))
+        raise InvalidQuery("parameter_type", {"name": names[:100]}) from error
     if size > MAX_PARAMS_BYTES:
         raise Refused("params_too_long", {"max_bytes": MAX_PARAMS_BYTES})

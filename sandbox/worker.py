@@ -17,6 +17,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import InvalidQuery, Refused, SandboxError, WorkerFault
+from sandbox.parameters import Parameter, bound, named, used_only
 from sandbox.protocol import Frame, Hangup, receive, send
 from sandbox.walls import Builder
 
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 20_000
 Views = dict[str, list[tuple[str, int, int | None]]]  # name -> label, slot, version of each file
+
+
+class Query:
+    """What is known of the query at hand, so that its error can tell it too."""
+
+    def __init__(self, request: Frame, out: int) -> None:
+        self.request = request
+        self.sql: str = request["sql"]
+        self.out = out
+        self.used: list[int] = []  # the slots that hold files
+        self.parameters: list[dict[str, Any]] = []
+        self.values: dict[str, Any] = {}
 
 
 class Worker:
@@ -51,45 +64,45 @@ class Worker:
 
     def answer(self, request: Frame, out: int) -> None:
         """Answer one query; every fault of the query goes back as an error."""
-        used: list[int] = []
-        sql = request["sql"]
+        query = Query(request, out)
         is_rewritten = False
         try:
             with self._instance.cursor() as cursor:
-                plan = self._plans.Plan(sql, cursor, self._instance.functions, self._is_gated)
+                plan = self._plans.Plan(query.sql, cursor, self._instance.functions, self._is_gated)
                 is_rewritten = plan.is_rewritten
-                self._run(request, plan, cursor, out, used)
+                self._run(query, plan, cursor)
         except SandboxError as error:
-            self._report(error)
+            self._report(error, query)
         except BrokenPipeError:
-            self._report(WorkerFault("reader_left"))
+            self._report(WorkerFault("reader_left"), query)
         except RecursionError:
-            self._report(Refused("too_deep"))
+            self._report(Refused("too_deep"), query)
         except Exception as error:
             if not self._faults.is_engine_error(error):
-                self._report(WorkerFault("worker_fault", {"type": type(error).__name__}))
+                fault = WorkerFault("worker_fault", {"type": type(error).__name__})
+                self._report(fault, query)
                 return
-            fault = self._faults.fault_of(sql, error)
+            fault = self._faults.fault_of(query.sql, error)
             if is_rewritten:  # a place in a text that the user did not write
                 fault.line = fault.column = None
-            self._report(fault)
+            self._report(named(query.sql, fault, query.values), query)
         finally:
-            for fd in [*used, out]:
+            for fd in [*query.used, out]:
                 with contextlib.suppress(OSError):
                     os.close(fd)
 
-    def _report(self, error: SandboxError) -> None:
+    def _report(self, error: SandboxError, query: "Query") -> None:
+        error.parameters = query.parameters
         frame = error.as_frame()
         frame["retire"] = isinstance(error, WorkerFault) and error.code != "reader_left"
         send(self._sock, frame)
 
-    def _run(
-        self, request: Frame, plan: "Plan", cursor: "Cursor", out: int, used: list[int]
-    ) -> None:
-        views, tables = self._ask(plan, used)
+    def _run(self, query: "Query", plan: "Plan", cursor: "Cursor") -> None:
+        views, tables = self._ask(plan, query.used)
         for name, parts in views.items():
             cursor.view(name, [(slot, version) for _, slot, version in parts])
-        params = _typed(request["params"])
+        self._bind(query, plan, cursor, views)
+        params = query.values
         statement = plan.statement(tables, params)
         columns = cursor.execute(statement, params)
         casts = cursor.casts()
@@ -102,9 +115,27 @@ class Worker:
         if any(casts):
             names = [column["name"] for column in columns]
             schema, batches = self._streams.renamed(schema, batches, names)
-        head = {"columns": columns, "is_repeatable": plan.is_repeatable}
-        limits = request["max_rows"], request["max_bytes"]
-        self._streams.write(self._sock, out, head, schema, batches, *limits)
+        head = {
+            "columns": columns,
+            "is_repeatable": plan.is_repeatable,
+            "parameters": query.parameters,
+        }
+        limits = query.request["max_rows"], query.request["max_bytes"]
+        self._streams.write(self._sock, query.out, head, schema, batches, *limits)
+
+    def _bind(self, query: "Query", plan: "Plan", cursor: "Cursor", views: Views) -> None:
+        """Find the parameters of the statement and the value of each."""
+        params, texts = query.request["params"], query.request["texts"]
+        if not plan.is_judged:
+            query.values = params | texts
+            return
+        found: list[Parameter] = []
+        if plan.reading.parameters:
+            found = plan.parameters(cursor.columns(views), self._instance.results)
+        query.parameters = [parameter.as_frame() for parameter in found]
+        if query.request["is_lenient"]:
+            texts = used_only(found, texts)
+        query.values = bound(query.sql, found, params, texts)
 
     def _ask(self, plan: "Plan", used: list[int]) -> tuple[Views, list[str]]:
         """Ask the supervisor for the tables; it gives open files, or stops the query."""
@@ -132,13 +163,6 @@ class Worker:
             used.append(first_slot + slot)
             os.close(fd)
         return answer["views"], answer["list"]
-
-
-def _typed(params: dict[str, Any]) -> dict[str, Any]:
-    for name, value in params.items():
-        if isinstance(value, int) and not -(1 << 127) <= value < 1 << 127:
-            raise InvalidQuery("parameter_type", {"name": name})
-    return params
 
 
 def main(argument: str) -> None:
@@ -184,7 +208,7 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
     )
     near, far = socket.socketpair()
     warm = Worker(near, instance, slots=config["slots"])
-    params = {"a": 1, "b": "x", "c": 1.5, "d": None, "e": [1, 2], "f": {"g": True}}
+    params: dict[str, Any] = {"a": 1, "b": "x", "c": 1.5, "d": None, "e": [1, 2], "f": {"g": True}}
     names = ", ".join(f"${name}" for name in params)
     for sql, values in (
         (f"SELECT {names}, DATE '2026-01-01', 1.5::DECIMAL(4, 1), now()", params),
@@ -193,7 +217,14 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
         ("SELEC", {}),
     ):
         reading, writing = os.pipe()
-        request = {"sql": sql, "params": values, "max_rows": None, "max_bytes": 1 << 20}
+        request = {
+            "sql": sql,
+            "params": values,
+            "texts": {},
+            "is_lenient": False,
+            "max_rows": None,
+            "max_bytes": 1 << 20,
+        }
         warm.answer(request, writing)
         os.close(reading)
     near.close()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import MultiDict
 
 from catalogue.store import datasets
 from catalogue.store.usage import Kind
@@ -23,6 +24,7 @@ from portal.errors import Refusal
 from portal.presence import when_client_leaves
 from portal.spool import Room, whole
 from portal.sql_limits import query_limits
+from portal.sql_values import SIGN, texts_sent
 from sandbox import formats
 from sandbox.errors import Refused
 from sandbox.limits import QueryLimits
@@ -42,7 +44,8 @@ install(blueprint)
 
 
 class SqlRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A statement with its parameters (`$name`); `query_id` is the caller's own, to cancel by."""
+    """A statement with its parameters (`$name`), each value read by the type that it is used as;
+    `query_id` is the caller's own, to cancel by."""
 
     sql: str
     params: dict[str, Any] = {}
@@ -115,7 +118,9 @@ def get() -> Response:
     catalogue keeps it.
     """
     arrived_at = time.monotonic()
-    parameters = Parameters("sql", "params", "format", "limit", "excel")
+    texts = texts_sent()
+    plain = MultiDict(pair for pair in request.args.items(multi=True) if pair[0][:1] != SIGN)
+    parameters = Parameters("sql", "params", "format", "limit", "excel", values=plain)
     form = _form(parameters)
     sql = parameters.text("sql", max_length=services().settings.sandbox.max_sql_bytes)
     if "sql" not in request.args:
@@ -130,7 +135,8 @@ def get() -> Response:
     if request.if_none_match.contains_weak(etag):
         response, is_repeatable = Response(status=304), True
     else:
-        response, is_repeatable = _run(SqlRequest(sql=sql, params=params), form, arrived_at)
+        asked = SqlRequest(sql=sql, params=params)
+        response, is_repeatable = _run(asked, form, arrived_at, texts)
     if is_repeatable:
         response.set_etag(etag, weak=True)
     # What a clock or chance has a part in is never the same answer again.
@@ -157,7 +163,9 @@ def _form(parameters: Parameters) -> Form:
     return Form(wanted, excel, limit or None)
 
 
-def _run(asked: SqlRequest, form: Form, arrived_at: float) -> tuple[Response, bool]:
+def _run(
+    asked: SqlRequest, form: Form, arrived_at: float, texts: dict[str, str] | None = None
+) -> tuple[Response, bool]:
     asking = caller()
     if asking.scopes is not None and Scope.SQL not in asking.scopes:
         raise NotAllowed("scope-missing", scope=Scope.SQL.value)
@@ -173,6 +181,7 @@ def _run(asked: SqlRequest, form: Form, arrived_at: float) -> tuple[Response, bo
         asked.sql,
         snapshot=here.snapshot(),
         params=asked.params,
+        texts=texts,
         client=asking.client,
         limits=limits,
         query_id=query_id,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import msgspec
 
 from catalogue.store import versions
 from portal.cli.options import data_option, json_option, language, one_sentence, opened
@@ -39,10 +38,12 @@ STATEMENT - reads it from the standard input. It is stopped at a deadline, which
 @click.option("--format", "kind", type=click.Choice(_FORMATS), default="table", show_default=True)
 @click.option(
     "--param",
+    "-p",
     "pairs",
     multiple=True,
     metavar="NAME=VALUE",
-    help="The value of $NAME: JSON where it is JSON, else text. Repeatable.",
+    help="The value of $NAME, read by the type that it is used as; where the statement tells none,"
+    " JSON where it is JSON, else text. Repeatable.",
 )
 @json_option
 @data_option
@@ -50,7 +51,7 @@ def command(
     statement: str, kind: str, pairs: tuple[str, ...], is_json: bool, data: Path | None
 ) -> None:
     """Run one reading statement."""
-    params = dict(_param(pair) for pair in pairs)
+    texts = dict(_param(pair) for pair in pairs)
     if statement == "-":
         # The sandbox refuses what is no text.
         statement = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
@@ -61,7 +62,7 @@ def command(
             with sandbox.run(
                 statement,
                 snapshot=versions.snapshot(store),
-                params=params,
+                texts=texts,
                 client="terminal",
                 limits=limits,
             ) as result:
@@ -71,15 +72,11 @@ def command(
             _end(1, error.code, message, error.line, error.column, is_json=is_json)
 
 
-def _param(pair: str) -> tuple[str, Any]:
+def _param(pair: str) -> tuple[str, str]:
     name, equals, text = pair.partition("=")
     if not (name and equals):
         raise click.BadParameter("NAME=VALUE", param_hint="--param")
-    try:
-        value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        value = text
-    return name.removeprefix("$"), value
+    return name.removeprefix("$"), text
 
 
 def _check_store(data: Path | None, is_json: bool) -> None:

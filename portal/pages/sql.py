@@ -5,6 +5,7 @@ same answer is fetched as a piece of the page and put in its place.
 """
 
 import json
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,9 +13,11 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.rights import caller, public_write
 from portal.context import services
-from portal.pages.sql_answers import ROWS_SHOWN, answer_of
+from portal.pages.sql_answers import ROWS_SHOWN, Answer, answer_of
 from portal.pages.sql_examples import examples
+from portal.pages.sql_fields import fields_of, in_query
 from portal.pages.sql_tables import listed_tables, table_names
+from portal.sql_values import SIGN, texts_sent
 
 LONGEST_ADDRESS = 4_000
 FRAGMENT = "X-Fragment"
@@ -26,29 +29,22 @@ blueprint = Blueprint("sql", __name__)
 
 @blueprint.get("/sql")
 def show() -> Answered:
-    """Show the editor and, where `?sql=` asks something, its answer."""
-    return _page(request.args.get("sql", ""))
+    """Show the editor and, where `?sql=` asks something, its answer; `?$name=` are values."""
+    return _page(request.args.get("sql", ""), texts_sent())
 
 
 @blueprint.post("/sql")
 @public_write(_READS_ONLY)
 def ask() -> Answered | Response:
     """Answer a query: as a piece of the page for JavaScript, else at an address of its own."""
-    sql = request.form.get("sql", "")
+    sql, texts = request.form.get("sql", ""), texts_sent()
     if FRAGMENT in request.headers:
-        answer = answer_of(sql, query_id=request.form.get("query_id"))
+        answer = answer_of(sql, texts, query_id=request.form.get("query_id"))
         # A refused query is an answer like another for the script that asked.
-        page = render_template(
-            "sql_result.html",
-            sql=sql,
-            answer=answer,
-            address=_address(sql),
-            json_rows=services().settings.sandbox.max_json_rows,
-        )
-        return page, 200, {}
-    if address := _address(sql):
+        return render_template("sql_fragment.html", **_answered(sql, texts, answer)), 200, {}
+    if address := _address(sql, {f"{SIGN}{name}": text for name, text in texts.items()}):
         return redirect(address, 303)
-    return _page(sql)
+    return _page(sql, texts)
 
 
 @blueprint.post("/sql/cancel")
@@ -59,18 +55,28 @@ def cancel() -> tuple[str, int]:
     return "", 204
 
 
-def _page(sql: str) -> Answered:
-    answer = answer_of(sql) if sql.strip() else None
+def _answered(sql: str, texts: dict[str, str], answer: Answer | None) -> dict[str, Any]:
+    """Return what the template of an answer shows."""
+    fields = fields_of(answer.parameters, texts) if answer else []
+    return {
+        "sql": sql,
+        "answer": answer,
+        "fields": fields,
+        "values": in_query(fields),
+        "address": _address(sql, in_query(fields)),
+        "json_rows": services().settings.sandbox.max_json_rows,
+    }
+
+
+def _page(sql: str, texts: dict[str, str]) -> Answered:
+    answer = answer_of(sql, texts) if sql.strip() else None
     settings = services().settings.sandbox
     wanted = request.args.get("tables", "").strip()[:100]
     tables = listed_tables(wanted)
     page = render_template(
         "sql.html",
-        sql=sql,
-        answer=answer,
-        address=_address(sql),
+        **_answered(sql, texts, answer),
         limits=settings,
-        json_rows=settings.max_json_rows,
         rows_shown=ROWS_SHOWN,
         wanted=wanted,
         tables=tables,
@@ -82,6 +88,6 @@ def _page(sql: str) -> Answered:
     return page, status, {"Retry-After": str(wait_s)} if wait_s else {}
 
 
-def _address(sql: str) -> str | None:
-    is_short = len(quote(sql)) <= LONGEST_ADDRESS
-    return url_for("sql.show", sql=sql) if is_short and sql.strip() else None
+def _address(sql: str, values: dict[str, Any]) -> str | None:
+    is_short = sum(len(quote(part)) for part in (sql, *values, *values.values())) <= LONGEST_ADDRESS
+    return url_for("sql.show", sql=sql, **values) if is_short and sql.strip() else None

@@ -26,6 +26,7 @@ _LINES_AROUND = 2
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a query has no answer: a sentence, DuckDB's own words, and the lines around the place."""
 
+    code: str
     message: str
     detail: str | None
     line: int | None
@@ -43,12 +44,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     elapsed_ms: float = 0.0
     versions: dict[str, dict[str, Any]] = {}
     engine: str = ""
+    parameters: list[dict[str, Any]] = []
     fault: Fault | None = None
     retry_after_s: int | None = None
 
 
-def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
-    """Run a query for whoever sends the current request."""
+def answer_of(sql: str, texts: dict[str, str], *, query_id: str | None = None) -> Answer:
+    """Run a query for whoever sends the current request; `texts` are the values in its form."""
     asking = caller()
     limits = query_limits(
         services().settings, is_signed_in=asking.is_signed_in, max_rows=ROWS_SHOWN
@@ -60,6 +62,8 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
         with sandbox.run(
             sql,
             snapshot=services().snapshot(),
+            texts=texts,
+            is_lenient=True,
             client=asking.client,
             limits=limits,
             query_id=query_id,
@@ -74,10 +78,16 @@ def answer_of(sql: str, *, query_id: str | None = None) -> Answer:
                 elapsed_ms=result.elapsed_ms,
                 versions=result.versions,
                 engine=str(result.engine),
+                parameters=result.parameters,
             )
     except SandboxError as error:
         fault = _fault(sql, error)
-        return Answer(status=error.status, fault=fault, retry_after_s=error.retry_after_s)
+        return Answer(
+            status=error.status,
+            fault=fault,
+            retry_after_s=error.retry_after_s,
+            parameters=error.parameters,
+        )
 
 
 def _values(column: Any) -> list[Any]:
@@ -90,6 +100,7 @@ def _values(column: Any) -> list[Any]:
 
 def _fault(sql: str, error: SandboxError) -> Fault:
     return Fault(
+        code=error.code,
         message=message_of(error, reader_language()),  # type: ignore[arg-type]  # one of the three
         detail=error.detail,
         line=error.line,
@@ -113,6 +124,7 @@ def _lines(sql: str, line: int | None, column: int | None) -> list[tuple[int, st
         end = start
         if text[start : start + 1] == '"' and '"' in text[start + 1 :]:
             end = text.index('"', start + 1) + 1
+        end += text[start : start + 1] == "$"
         while end < len(text) and (text[end].isalnum() or text[end] in "_@"):
             end += 1
         end = max(end, min(start + 1, len(text)))

@@ -25,6 +25,11 @@ FROM "municipalities@1"
 LIMIT 10"""
 
 
+_PARAMETER = """SELECT name_fr, name_nl, population
+FROM municipalities
+WHERE population >= $least
+ORDER BY population DESC"""
+
 _EVERY_VERSION = """SELECT _version, count(*) AS municipalities
 FROM "municipalities@all"
 GROUP BY _version
@@ -47,6 +52,7 @@ def examples() -> list[tuple[str, str]]:
             {"rail_stations_be", "rail_stations_fr"},
         ),
         (gettext("A pinned version"), _PINNED, {"municipalities"}),
+        (gettext("A query with a field to fill in"), _PARAMETER, {"municipalities"}),
         (gettext("Every version of a table"), _EVERY_VERSION, {"municipalities"}),
         (gettext("Every table"), "SHOW TABLES", set()),
     ]

@@ -66,6 +66,16 @@ def test_parameters_are_json_or_text(data: Path) -> None:
     assert run(data, "SELECT $n", "--param", "n").exit_code == 2
 
 
+def test_a_value_is_read_by_the_type_that_it_is_used_as(data: Path) -> None:
+    sql = "SELECT $code::VARCHAR AS code, 5 > $least AS is_more"
+    done = run(data, sql, "-p", "code=59350", "-p", "$least=4", "--json")
+    assert json.loads(done.stdout)["rows"] == [["59350", True]]
+    wrong = run(data, sql, "-p", "code=59350", "-p", "least=many", "--json")
+    error = json.loads(wrong.stdout)["error"]
+    assert (wrong.exit_code, error["code"], error["column"]) == (1, "parameter_integer", 36)
+    assert "“least”" in error["message"]
+
+
 def test_statement_is_read_from_the_standard_input(data: Path) -> None:
     done = run(data, "-", "--format", "csv", stdin=b"\xef\xbb\xbfSELECT 'caf\xc3\xa9'\n AS x;\n")
     assert done.stdout_bytes == "x\r\ncafé\r\n".encode()

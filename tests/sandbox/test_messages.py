@@ -10,6 +10,7 @@ from sandbox import errors
 from sandbox.errors import UnknownName
 from sandbox.faults import QUOTED_COLUMN, RULES, SIGN_CODES
 from sandbox.messages import LANGUAGES, MESSAGES, message_of
+from sandbox.parameters import CODES
 
 FOLDER = Path(errors.__file__).parent
 RAISED = re.compile(
@@ -19,7 +20,14 @@ RAISED = re.compile(
 
 
 def codes() -> set[str]:
-    found = {"client_busy", "all_busy", "syntax", QUOTED_COLUMN, *SIGN_CODES.values()}
+    found = {
+        "client_busy",
+        "all_busy",
+        "syntax",
+        QUOTED_COLUMN,
+        *SIGN_CODES.values(),
+        *CODES.values(),
+    }
     found |= {rule.code for rule in RULES}
     for path in FOLDER.rglob("*.py"):
         found.update(RAISED.findall(path.read_text("utf-8")))

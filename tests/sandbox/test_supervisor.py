@@ -297,6 +297,127 @@ def test_parameters_are_typed_by_their_json(sandbox: Sandbox, snapshot: Snapshot
     assert len(rows(sandbox, snapshot, pivot, params={"id": 5})[0]) == 3
 
 
+FROM_STATIONS = "SELECT count(*) AS n FROM stations WHERE "
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "kind", "count"),
+    [
+        ("since >= $v", "2020-06-01", "date", 14),
+        ("since >= $v::DATE", "2020-06-01", "date", 14),
+        ("since BETWEEN $v AND '2021-01-01'", "2020-06-01", "date", 2),
+        ("since >= CAST($v AS TIMESTAMP)", "2020-06-01 10:00", "moment", 14),
+        ("bikes > $v", "2", "integer", 12),
+        ("bikes + $v > 12", "3", "integer", 2),
+        ("lon > $v", "3,1", "number", 11),
+        ("lon > $v", "3.1e0", "number", 11),
+        ("docks IN (1, $v)", "20", "integer", 16),
+        ("town = $v", "34022", "text", 8),
+        ("town = $v", "034022", "text", 0),
+        ("name ILIKE '%' || $v || '%'", "gare", "text", 4),
+        ("year(since) = $v", "2021", "integer", 4),
+        ("(bikes > 2) = $v", "true", None, 12),
+        ("s.bikes >= $v", "2", "integer", 13),
+        ("$v IS NULL OR docks = $v", "20", "integer", 16),
+        ("lower(name) = $v", "zandberg", "text", 4),
+        ("bikes = length($v)", "x", None, 1),
+    ],
+)
+def test_a_typed_value_is_read_as_its_parameter_is_used(
+    sandbox: Sandbox, snapshot: Snapshot, condition: str, text: str, kind: str | None, count: int
+) -> None:
+    sql = FROM_STATIONS.replace("stations", "stations s") + condition
+    with sandbox.run(sql, snapshot=snapshot, client="a", texts={"V": text}) as result:
+        assert [(each["name"], each["kind"]) for each in result.parameters] == [("v", kind)]
+        assert result.table().to_pylist() == [{"n": count}]
+
+
+def test_a_column_that_the_statement_names_itself_has_no_known_type(
+    sandbox: Sandbox, snapshot: Snapshot
+) -> None:
+    sql = "WITH y AS (SELECT year(since) AS since FROM stations) FROM y WHERE since = $v"
+    assert len(rows(sandbox, snapshot, sql, texts={"v": "2021"})) == 4
+
+
+def test_parameters_come_in_the_order_of_the_statement(
+    sandbox: Sandbox, snapshot: Snapshot
+) -> None:
+    sql = "FROM stations WHERE since > $b AND town = $c AND lon < $a LIMIT $d"
+    texts = {"a": "9", "b": "2020-01-01", "c": "34022", "d": "2"}
+    with sandbox.run(sql, snapshot=snapshot, client="a", texts=texts) as result:
+        found = [(each["name"], each["type"]) for each in result.parameters]
+        assert len(result.table()) == 2
+    assert found == [("b", "DATE"), ("c", "VARCHAR"), ("a", "DOUBLE"), ("d", "BIGINT")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "code", "shown"),
+    [
+        ("since > $v", "1 May", "parameter_date", "1 May"),
+        ("since > $v", "2026-W01-1", "parameter_date", "2026-W01-1"),
+        ("since > $v", "2026-02-30", "parameter_date", "2026-02-30"),
+        ("since > $v", 5, "parameter_date", "5"),
+        ("bikes > $v", "1.5", "parameter_integer", "1.5"),
+        ("bikes > $v", "x' OR 1=1 --", "parameter_integer", "x' OR 1=1 --"),
+        ("bikes > $v", True, "parameter_integer", "true"),
+        ("bikes > $v", 1 << 200, "parameter_type", None),
+        ("bikes > $v", str(1 << 200), "parameter_integer", str(1 << 200)),
+        ("lon > $v", "1.2.3", "parameter_number", "1.2.3"),
+        ("lon > $v", "nan", "parameter_number", "nan"),
+        ("town = $v", 34022, "parameter_text", "34022"),
+        ("since > $v::TIMESTAMP", "noon", "parameter_moment", "noon"),
+        ("bikes > length($v)::INTEGER AND since > ($v || '')::DATE", "x", "parameter_value", "x"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_told_with_its_parameter(
+    sandbox: Sandbox, snapshot: Snapshot, condition: str, value: object, code: str, shown: str
+) -> None:
+    key = "texts" if isinstance(value, str) else "params"
+    error = fails(sandbox, snapshot, FROM_STATIONS + condition, **{key: {"v": value}})
+    assert (error.status, error.code, error.params["name"]) == (400, code, "v")
+    assert error.params.get("value") == shown
+    assert (error.line, error.column) == (1, len(FROM_STATIONS + condition.partition("$")[0]) + 1)
+    assert [each["name"] for each in error.parameters] == ["v"]
+    assert "“v”" in message_of(error, "nl")
+
+
+def test_missing_values_are_named_and_their_types_told(
+    sandbox: Sandbox, snapshot: Snapshot
+) -> None:
+    sql = "SELECT '$c' -- $d\nFROM stations WHERE since > $a AND bikes > $b"
+    error = fails(sandbox, snapshot, sql, texts={"a": " ", "b": "2"})
+    assert (error.code, error.params, error.line) == ("parameter_missing", {"names": "a"}, 2)
+    assert [(one["name"], one["kind"]) for one in error.parameters] == [
+        ("a", "date"),
+        ("b", "integer"),
+    ]
+    error = fails(sandbox, snapshot, sql)
+    assert error.params == {"names": "a, b"}
+
+
+def test_values_without_a_parameter_are_told_unless_a_form_sends_them(
+    sandbox: Sandbox, snapshot: Snapshot
+) -> None:
+    error = fails(sandbox, snapshot, "SELECT 1", texts={"a": "1", "b": "2"})
+    assert (error.code, error.params) == ("parameter_unused", {"names": "a, b"})
+    assert rows(sandbox, snapshot, "SELECT 1 AS n", texts={"a": "1"}, is_lenient=True)
+    twice = fails(sandbox, snapshot, "SELECT $a", params={"a": 1}, texts={"A": "2"})
+    assert twice.code == "parameter_unused"
+
+
+@pytest.mark.parametrize("text", ["'; DROP TABLE stations; --", "$a", "{" * 9_000, "\x00"])
+def test_a_hostile_value_stays_a_value(sandbox: Sandbox, snapshot: Snapshot, text: str) -> None:
+    found = rows(sandbox, snapshot, "SELECT $a::VARCHAR AS a", texts={"a": text})
+    assert found == [{"a": text}]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a" * (1 << 21)])
+def test_a_value_that_is_no_text_or_too_long_is_refused(
+    sandbox: Sandbox, snapshot: Snapshot, text: str
+) -> None:
+    assert fails(sandbox, snapshot, "SELECT $a", texts={"a": text}).status == 400
+
+
 @pytest.mark.parametrize(
     ("sql", "params", "code"),
     [

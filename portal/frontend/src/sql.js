@@ -92,13 +92,15 @@ form.addEventListener('submit', async (event) => {
   const mine = { id: crypto.randomUUID?.() ?? `q${Date.now()}${Math.random()}`, control: new AbortController() };
   running = mine;
   show(true);
-  const body = new URLSearchParams({ sql: form.elements.sql.value, query_id: mine.id });
+  const body = new URLSearchParams(new FormData(form));
+  body.set('query_id', mine.id);
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { 'X-Fragment': 'result' }, signal: mine.control.signal });
     const text = await answer.text();
     if (running !== mine) return;
     if (!answer.ok) { say(form.dataset.failed); return; }
     const fragment = new DOMParser().parseFromString(text, 'text/html').body;
+    takeFields(fragment.querySelector('[data-parameters]'));
     result.replaceChildren(...fragment.childNodes);
     status.textContent = result.querySelector('h2')?.textContent ?? status.dataset.done;
     const link = result.querySelector('.summary a');
@@ -120,6 +122,17 @@ async function cancel() {
   const body = new URLSearchParams({ query_id: mine.id });
   await fetch(form.dataset.cancel, { method: 'POST', body }).catch(() => {});
   mine.control.abort();
+}
+
+// The answer brings the fields of its parameters: they stand in the form, and the cursor where it was.
+function takeFields(fresh) {
+  const old = form.querySelector('[data-parameters]');
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : '';
+  const isNew = fresh.querySelectorAll('.field').length !== old.querySelectorAll('.field').length;
+  old.replaceWith(fresh);
+  const empty = [...fresh.querySelectorAll('input, select')].find((field) => !field.value);
+  if (focused) document.getElementById(focused)?.focus();
+  else if (isNew && empty) empty.focus();
 }
 
 function show(isRunning) {

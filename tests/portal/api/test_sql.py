@@ -62,6 +62,38 @@ def test_an_unknown_version_says_which_there_are(client: FlaskClient) -> None:
     assert "1–2" in error["message"]
 
 
+CODES = "SELECT name FROM municipalities WHERE code = $code AND population < $most"
+
+
+def test_parameters_of_an_address(client: FlaskClient) -> None:
+    both = {"sql": CODES, "$code": "34022", "$most": "80000"}
+    answer = client.get(SQL, query_string=both)
+    assert answer.get_json()["rows"][0][0].startswith("Kortrijk")
+    mixed = {"sql": CODES, "$code": "34022", "params": '{"most": 80000}', "format": "csv"}
+    assert "Kortrijk" in client.get(SQL, query_string=mixed).text
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "name"),
+    [
+        ({"$code": "34022"}, "parameter_missing", "most"),
+        ({"$code": "34022", "$most": ""}, "parameter_missing", "most"),
+        ({"$code": "34022", "$most": "lots"}, "parameter_integer", "most"),
+        ({"$code": "1", "$most": "1", "$more": "1"}, "parameter_unused", "more"),
+        ({"params": '{"code": 34022, "most": 1}'}, "parameter_text", "code"),
+        ({"$code": ["1", "2"]}, "parameter-repeated", "$code"),
+        ({f"$p{n}": "1" for n in range(60)}, "parameters-many", "50"),
+        ({"code": "34022"}, "parameter-unknown", "code"),
+    ],
+)
+def test_a_wrong_parameter_is_named(
+    client: FlaskClient, values: dict[str, Any], code: str, name: str
+) -> None:
+    answer = client.get(SQL, query_string={"sql": CODES} | values)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, code)
+    assert name in answer.get_json()["error"]["message"]
+
+
 def test_json_is_cut_at_ten_thousand_rows_and_says_so(client: FlaskClient) -> None:
     cut = asked(client, "FROM range(10001)")
     assert (cut.get_json()["row_count"], cut.get_json()["truncated"]) == (10_000, True)

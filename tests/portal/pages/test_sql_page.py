@@ -96,3 +96,36 @@ def test_values_beyond_pythons_are_shown(pages: FlaskClient, expression: str) ->
     response = pages.get("/fr/sql", query_string={"sql": f"SELECT {expression} AS v"})
     assert response.status_code == 200
     assert "<td" in response.text
+
+
+WITH_FIELDS = "SELECT count(*) AS n FROM stations WHERE insee = $insee AND docks >= $least::INTEGER"
+
+
+def test_parameters_become_fields_of_their_type(pages: FlaskClient) -> None:
+    response = pages.get("/nl/sql", query_string={"sql": WITH_FIELDS})
+    assert response.status_code == 400
+    assert "Er ontbreekt een waarde voor: insee, least." in response.text
+    assert "Vul de velden" in response.text
+    assert re.search(r'name="\$insee" type="text"', response.text)
+    assert re.search(r'name="\$least" type="number" step="1"', response.text)
+
+
+def test_fields_keep_their_values_and_go_into_links(pages: FlaskClient) -> None:
+    asked = {"sql": WITH_FIELDS, "$insee": "00001", "$least": "1", "$old": "x"}
+    posted = pages.post("/en/sql", data=asked)
+    assert posted.status_code == 303
+    text = pages.get(posted.headers["Location"]).text
+    assert 'name="$insee" type="text" value="00001"' in text
+    csv = re.search(r'href="(/api/v1/sql[^"]+format=csv[^"]*)"', text.replace("&amp;", "&"))
+    assert csv
+    with pages.get(csv[1]) as response:
+        assert response.data == b"n\r\n1\r\n"
+
+
+def test_wrong_value_is_told_in_the_fragment_with_its_field(pages: FlaskClient) -> None:
+    asked = {"sql": WITH_FIELDS, "$insee": '"><script>', "$least": "veel"}
+    text = pages.post("/nl/sql", data=asked, headers={"X-Fragment": "result"}).text
+    assert "Parameter “least”: “veel” is geen geheel getal" in text
+    assert "&#34;&gt;&lt;script&gt;" in text
+    assert "<script" not in text
+    assert "data-parameters" in text
