@@ -2,7 +2,8 @@
 that it covers.
 
 The reach of rows comes from the Parquet file alone: what GeoParquet says of its geometry, else the
-values of a longitude and a latitude, or in a large file their statistics.
+values of a longitude and a latitude, or in a large file their statistics. A large file with
+a text of both does not tell.
 """
 
 import json
@@ -16,13 +17,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from catalogue.boxes import Box, around, is_on_earth
 from catalogue.points import points
 from catalogue.records import Entry
 from catalogue.store import Store
 from catalogue.territory import members_of
-from catalogue.views.places import PlaceColumns, place_columns
+from catalogue.views.places import PlaceColumns, place_columns, point_of
 
 MAX_ROWS = 50_000
 
@@ -55,6 +57,8 @@ def _of_file(file: Path, place: PlaceColumns) -> Box | None:
         with pq.ParquetFile(file) as parquet:
             if place.geometry is not None:
                 box = _of_geometry(parquet, place.geometry)
+            elif place.point is not None:
+                box = _of_texts(parquet, place.point)
             else:
                 box = _of_pair(parquet, (place.lon or "", place.lat or ""))
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError):
@@ -82,7 +86,20 @@ def _of_pair(parquet: pq.ParquetFile, names: tuple[str, str]) -> Box | None:
     is_place &= (longitudes != 0) | (latitudes != 0)
     if not is_place.any():
         return None
-    ends = longitudes[is_place], latitudes[is_place]
+    return _around(longitudes[is_place], latitudes[is_place])
+
+
+def _of_texts(parquet: pq.ParquetFile, name: str) -> Box | None:
+    if parquet.metadata.num_rows > MAX_ROWS:
+        return None
+    texts = parquet.read(columns=[name])[name].to_pylist()
+    found = [point for text in texts if (point := point_of(text)) and any(point)]
+    pairs = np.array([point for point in found if np.isfinite(point).all()])
+    return _around(pairs[:, 0], pairs[:, 1]) if len(pairs) else None
+
+
+def _around(longitudes: NDArray[np.float64], latitudes: NDArray[np.float64]) -> Box:
+    ends = longitudes, latitudes
     west, south = (float(some.min()) for some in ends)
     east, north = (float(some.max()) for some in ends)
     return Box(west, south, east, north)

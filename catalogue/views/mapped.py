@@ -132,7 +132,7 @@ def _place(columns: Sequence[Column]) -> _Place:
             corners=f"ST_NPoints({name})",
             value=f"ST_AsWKB({name})",
         )
-    lon, lat = (f"{identifier(name or '')}::DOUBLE" for name in (found.lon, found.lat))
+    lon, lat = (f"{side}::DOUBLE" for side in found.pair_in_sql())
     return _Place(
         # Where a place is missing, some programs write that of the Gulf of Guinea.
         is_there=f"({lon} BETWEEN -180 AND 180 AND {lat} BETWEEN -90 AND 90"

@@ -107,5 +107,5 @@ def _within(area: Bounds, columns: Sequence[Column]) -> str:
     if place.geometry is not None:
         name = identifier(place.geometry)
         return f"ST_Intersects_Extent({name}, ST_MakeEnvelope({west}, {south}, {east}, {north}))"
-    lon, lat = identifier(place.lon or ""), identifier(place.lat or "")
+    lon, lat = place.pair_in_sql()
     return f"{lon} BETWEEN {west} AND {east} AND {lat} BETWEEN {south} AND {north}"

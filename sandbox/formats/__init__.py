@@ -33,4 +33,4 @@ FORMATS: dict[str, Format] = {
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx),
 }
 
-__all__ = ["FORMATS", "Excel", "Format", "Source", "Table", "csv", "sql_answer"]
+__all__ = ["FORMATS", "Excel", "Format", "Source", "Table", "csv", "sql_answer", "xlsx"]

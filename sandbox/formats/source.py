@@ -23,10 +23,11 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Table:
-    """A schema with its batches."""
+    """A schema with its batches; a sheet of a spreadsheet bears its name."""
 
     schema: pa.Schema
     rows: Iterator[pa.RecordBatch]
+    name: str = "data"
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Give the rows, in small batches."""

@@ -21,6 +21,7 @@ from sandbox.formats.values import encode, iso, plain, storage_of, wkt_texts
 MAX_ROWS = 1_048_575  # beneath the row of names
 MAX_COLUMNS = 16_384
 MAX_TEXT = 32_767
+MAX_NAME = 31
 MAX_SHOWN = 10**15  # a sheet shows fifteen digits
 FIRST_YEAR = 1900
 CHUNK_BYTES = 1 << 20
@@ -56,7 +57,7 @@ def xlsx(source: Source) -> Iterator[bytes]:
 
 
 def _write(book: Any, source: Source) -> None:
-    sheet = book.add_worksheet()
+    sheet = book.add_worksheet(sheet_name(getattr(source, "name", "data")))
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     for index, name in enumerate(column_names(source.schema)):
@@ -76,6 +77,13 @@ def _write(book: Any, source: Source) -> None:
             for index, value in enumerate(values):
                 if value is not None:
                     _cell(sheet, row, index, value, day, moment)
+
+
+def sheet_name(name: str) -> str:
+    """Return the name of a sheet for that of a table: Excel takes 31 characters and keeps one name
+    for itself.
+    """
+    return f"{name}_" if name == "history" else name[:MAX_NAME]
 
 
 def _cells(column: Any) -> list[Any]:

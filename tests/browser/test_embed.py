@@ -61,6 +61,7 @@ def test_map_comes_alive_in_another_site_and_leads_out_of_the_frame(
         )
         watched.page.goto(f"{elsewhere}/?{quote(code)}")
         embedded = watched.page.frame_locator("iframe")
+        embedded.locator("h1").hover()
         expect(embedded.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
         embedded.locator(".map-show").first.click()
         more = embedded.locator(".map-popup-ways a")

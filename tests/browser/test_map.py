@@ -26,12 +26,19 @@ PLACE_OF = """([lon, lat]) => {
 def alive(watched: Watched, path: str) -> Page:
     """Open a page and wait until its map is drawn."""
     watched.open(path)
+    stir(watched.page)
     expect(watched.page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
     watched.page.evaluate(
         "() => { const { map } = document.querySelector('territory-map');"
         " return map.loaded() || map.once('idle'); }"
     )
     return watched.page
+
+
+def stir(page: Page) -> None:
+    """Move the pointer: a map comes alive for a reader who stirs."""
+    page.mouse.move(3, 3)
+    page.mouse.move(5, 5)
 
 
 def wait_for(page: Page, expression: str, wanted: Any) -> None:
@@ -215,6 +222,7 @@ def test_map_is_a_drawing_where_it_cannot_come_alive(
 def test_map_without_its_data_says_so_and_stays_a_drawing(browser: Browser, site: str) -> None:
     with Watched(browser, site) as watched:
         watched.open("/en/map-test?many=broken")
+        stir(watched.page)
         expect(watched.page.locator(".map-failed")).to_contain_text("could not be loaded")
         expect(watched.page.locator(".map-still")).to_be_visible()
 
@@ -230,7 +238,22 @@ def test_map_is_fetched_only_by_who_comes_near(browser: Browser, site: str) -> N
         watched.open("/en/map-test")
         watched.page.wait_for_timeout(500)
         assert not [url for url in asked if "worker" in url or "geojson" in url]
+        stir(watched.page)
+        watched.page.wait_for_timeout(300)
+        assert not [url for url in asked if "worker" in url or "geojson" in url]
         watched.page.locator("territory-map").scroll_into_view_if_needed()
+        expect(watched.page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
+
+
+def test_map_waits_for_a_reader_who_stirs(browser: Browser, site: str) -> None:
+    with Watched(browser, site) as watched:
+        asked: list[str] = []
+        watched.page.on("request", lambda request: asked.append(request.url))
+        watched.open("/en/map-test")
+        watched.page.wait_for_timeout(500)
+        assert not [url for url in asked if "worker" in url or "geojson" in url]
+        expect(watched.page.locator(".map-still")).to_be_visible()
+        watched.page.keyboard.press("Tab")
         expect(watched.page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
 
 
@@ -258,6 +281,7 @@ def test_search_and_its_map_move_together(browser: Browser, site: str, axe: str)
         expect(page).to_have_url(re.compile(r"/en/datasets\?bbox=3\.0.*#map$"))
         expect(bikes).to_have_count(1)
         assert page.locator(".card-title").count() < listed
+        stir(page)
         expect(page.locator("territory-map.is-alive")).to_be_visible(timeout=20_000)
         assert watched.barriers(axe) == []
         assert watched.faults() == []

@@ -40,6 +40,12 @@ def test_longitude_and_latitude_are_read_without_what_is_no_place(
     assert extent(sqlite_store, dataset_id) == Box(3.1, 50.6, 3.3, 50.8)
 
 
+def test_texts_of_both_are_read_without_what_is_no_place(sqlite_store: Store) -> None:
+    texts = ["50.6, 3.1", "50.8,3.3", "0,0", None, "Lille", "50.9, nan"]
+    dataset_id = publish(sqlite_store, "stations", pa.table({"Geo_Point_2d": texts}))
+    assert extent(sqlite_store, dataset_id) == Box(3.1, 50.6, 3.3, 50.8)
+
+
 def test_a_large_table_tells_by_its_statistics(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

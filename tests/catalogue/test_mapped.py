@@ -24,15 +24,20 @@ def engine(sqlite_store: Store) -> Engine:
     return Engine(sqlite_store.objects.parquet_folder())
 
 
+TEXTS = ["50.5, 3.0", "50.9,3.5", None, "0, 0", "50.7 , 3.25", "here", "50.7, 200", "50.5, 3"]
+AS_TEXTS = pa.table({"name": NAMES, "geo_point_2d": TEXTS})
+
+
 def version_of(store: Store, table: pa.Table) -> Version:
     publish(store, "things", table)
     return versions.get(store, "things")
 
 
+@pytest.mark.parametrize("table", [POINTS, AS_TEXTS], ids=["numbers", "texts"])
 def test_rows_without_a_place_are_counted_and_not_placed(
-    sqlite_store: Store, engine: Engine
+    sqlite_store: Store, engine: Engine, table: pa.Table
 ) -> None:
-    version = version_of(sqlite_store, POINTS)
+    version = version_of(sqlite_store, table)
     file = sqlite_store.objects.parquet_path(version.sha256)
     found = reach(engine, file, View(), version.columns)
     assert (found.count, found.placed, found.corners) == (8, 4, 4)
@@ -44,8 +49,11 @@ def test_rows_without_a_place_are_counted_and_not_placed(
     assert len(placed(engine, file, ordered, version.columns, title=None, limit=2)) == 2
 
 
-def test_area_and_filter_narrow_what_is_placed(sqlite_store: Store, engine: Engine) -> None:
-    version = version_of(sqlite_store, POINTS)
+@pytest.mark.parametrize("table", [POINTS, AS_TEXTS], ids=["numbers", "texts"])
+def test_area_and_filter_narrow_what_is_placed(
+    sqlite_store: Store, engine: Engine, table: pa.Table
+) -> None:
+    version = version_of(sqlite_store, table)
     file = sqlite_store.objects.parquet_path(version.sha256)
     area = View(bounds=Bounds(west=2.9, south=50.4, east=3.3, north=50.8))
     assert reach(engine, file, area, version.columns).placed == 3

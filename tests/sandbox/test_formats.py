@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from catalogue.relations import Snapshot
 from sandbox.errors import InvalidQuery, TooLarge
-from sandbox.formats import FORMATS, Table, csv, sql_answer
+from sandbox.formats import FORMATS, Table, csv, sql_answer, xlsx
 from sandbox.supervisor import Sandbox
 
 
@@ -147,6 +147,15 @@ def test_xlsx_writes_texts_as_texts() -> None:
     assert (second[1].value, second[1].data_type) == ("=1+1", "s")
     assert first[7].value == datetime.datetime(2026, 3, 1)  # noqa: DTZ001 - sheets have no zone
     assert first[2].value == str(2**60)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("history", "history_"), ("a" * 40, "a" * 31), ("stations", "stations")]
+)
+def test_xlsx_names_its_sheet_after_the_table(name: str, shown: str) -> None:
+    found = pa.table(HARD)
+    data = b"".join(xlsx(Table(found.schema, iter(found.to_batches()), name)))
+    assert openpyxl.load_workbook(io.BytesIO(data)).sheetnames == [shown]
 
 
 def endless(batch: pa.RecordBatch, count: int) -> Iterator[pa.RecordBatch]:

@@ -1,11 +1,17 @@
-// A map of the territory. The server has drawn it already; here it comes alive, once the reader comes near it and
-// where the browser can: MapLibre is fetched then, and not before.
+// A map of the territory. The server has drawn it already; here it comes alive, once the reader stirs and is near it,
+// and where the browser can: MapLibre is fetched then, and not before. It costs a slow machine seconds, which nobody
+// should wait who only reads.
+const SIGNS = ['pointermove', 'pointerdown', 'touchstart', 'wheel', 'scroll', 'keydown', 'focusin'];
+const stirred = new Promise((resolve) => {
+  for (const sign of SIGNS) window.addEventListener(sign, resolve, { once: true, passive: true });
+});
+
 class TerritoryMap extends HTMLElement {
   connectedCallback() {
     const near = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
-      this.comeAlive();
+      stirred.then(() => this.comeAlive());
     }, { rootMargin: '200px' });
     near.observe(this);
   }

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from catalogue.records import Column, Version
 from catalogue.views import View
 from catalogue.views.mapped import Placed
-from catalogue.views.places import place_columns
+from catalogue.views.places import place_columns, point_of
 from portal.i18n import reader_language
 from portal.maps.rows import title_column
 from portal.pages.cells import cell, is_code_name
@@ -75,7 +75,10 @@ def _place(columns: list[Column], values: dict[str, Any]) -> bytes | tuple[float
     if place.geometry is not None:
         wkb: bytes | None = values[place.geometry]
         return wkb
-    lon, lat = values[place.lon or ""], values[place.lat or ""]
+    if place.point is not None:
+        lon, lat = point_of(values[place.point]) or (None, None)
+    else:
+        lon, lat = values[place.lon or ""], values[place.lat or ""]
     if lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
         return None
     return (float(lon), float(lat)) if lon or lat else None

@@ -73,6 +73,7 @@ def test_every_format_holds_every_row(client: FlaskClient) -> None:
     }
     book = openpyxl.load_workbook(io.BytesIO(bodies["xlsx"]), read_only=True)
     rows = list(book.active.iter_rows(values_only=True))
+    assert book.sheetnames == ["municipalities"]
     book.close()
     assert [row[0] for row in rows[1:]] == TOWNS["code"].to_pylist()
     assert pyarrow.ipc.open_stream(bodies["arrow"]).read_all().equals(TOWNS)
