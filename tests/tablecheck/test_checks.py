@@ -206,3 +206,13 @@ def test_following_the_guide_adds_a_check(tmp_path: Path, monkeypatch: pytest.Mo
     finally:
         monkeypatch.undo()
         own_checks.cache_clear()
+
+
+def test_checks_are_made_where_the_layout_is_stated_too(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,x\n552100554,y\n")
+    schema: dict[str, Any] = {"fields": [{"name": "a"}, {"name": "b"}]}
+    check = {"name": "french-siren-value", "params": {"column": "a"}}
+    stated = {"delimiter": ",", "quoteChar": '"', "skipInitialSpace": False, "headerRows": [1]}
+    for given, checks in (({**schema, "custom_checks": [check]}, ()), (schema, [check])):
+        report = tablecheck.validate(tmp_path / "t.csv", given, dialect=stated, checks=checks)
+        assert [(f.code, f.row) for f in report.errors] == [("french-siren-value", 2)]

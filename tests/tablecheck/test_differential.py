@@ -2,10 +2,12 @@
 
 import random
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tablecheck
 from tests.tablecheck.differential import corpus, metamorphic, planted, splits
 from tests.tablecheck.differential.cases import COMMA, Case
 from tests.tablecheck.differential.cells import judge_cells
@@ -114,6 +116,52 @@ def test_crash_in_a_ragged_row_comes_after_what_was_found_before_it() -> None:
     run = Run()
     for limit in (1, 2, 1_000):
         run.judge(Case(name="crash", data=data, schema={"fields": [field]}, limit=limit))
+    agree(run)
+
+
+@pytest.mark.parametrize(("data", "schema"), [
+    (b"a\nx\n\ny\n", {"fields": [{"name": "a", "type": "any"}], "missingValues": [" "]}),
+    (b"a\r\nx\r\n\r\n", {"fields": [{"name": "a"}], "missingValues": []}),
+    (b"a\n1\n\n\n2\n", {"fields": [{"name": "a", "type": "integer"}], "missingValues": ["-"]}),
+    (b"a,b\n1,2\n\n,\n", {"fields": [{"name": "a", "missingValues": ["-"]}, {"name": "b"}]}),
+    (b"a,b\n1,2\n,\n\n,\n\n", {"fields": [{"name": "a"}, {"name": "b"}], "primaryKey": ["a"],
+                                "missingValues": ["x"]}),
+])  # fmt: skip
+@pytest.mark.parametrize("limit", [1, 2, 1_000])
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_empty_line_is_blank_even_where_an_empty_text_is_a_value(
+    data: bytes, schema: dict[str, Any], limit: int, is_streamed: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    if is_streamed:
+        monkeypatch.setattr("tablecheck.stated.STREAMED_FROM_BYTES", 0)
+    run = Run()
+    run.judge(Case(name="empty lines", data=data, schema=schema, limit=limit))
+    agree(run)
+
+
+def test_errors_of_empty_lines_beyond_the_limit_are_counted_as_blank_rows(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n" + "x,1\n" * 5 + "\n" * 7 + ",1\n" * 3)
+    fields = [{"name": "a", "type": "integer"}, {"name": "b"}]
+    report = tablecheck.validate(
+        tmp_path / "t.csv",
+        {"fields": fields, "missingValues": ["-"]},
+        dialect=COMMA,
+        limit_errors=2,
+    )
+    assert {(c.column, c.code): c.count for c in report.counts} == {
+        ("a", "type-error"): 8, (None, "blank-row"): 7,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("first", range(1_000, 1_060, 20))
+def test_files_too_large_to_hold_get_the_same_verdict(
+    first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tablecheck.stated.STREAMED_FROM_BYTES", 0)
+    run = Run()
+    run.judge_all(fuzzed(seed) for seed in range(first, first + 20))
+    run.judge_all(planted.cases())
     agree(run)
 
 

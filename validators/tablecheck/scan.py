@@ -49,6 +49,11 @@ class Scan:
         self._foreign: list[ForeignKey] = []
         self._extra: list[Places] = [np.empty(0, dtype=np.int64)]
         self._looked = 0
+        # An empty line has no cells: it is blank even where an empty text is a value.
+        self._empty: frozenset[int] = frozenset()
+        if any("" not in judge.missing for judge in self.columns):
+            self._empty = tokens.empty_places
+            self._extra.append(np.array(sorted(self._empty), dtype=np.int64))
 
     def _column(self, name: str) -> ColumnJudge:
         return self.columns[self._order[name]]
@@ -86,10 +91,19 @@ class Scan:
                 looked |= absent
         for foreign in self._foreign:
             looked |= foreign.broken([texts[self._order[name]] for name in foreign.fields])
+        if self._empty:
+            ends = range(block.place, block.place + len(suspect))
+            suspect[[place - block.place for place in self._empty if place in ends]] = False
         rows = np.flatnonzero(suspect)
         self._suspects.add(block.place, [text.cells for text in texts], verdicts, rows)
         if looked.any():
             self._extra.append(np.flatnonzero(looked) + block.place)
+
+    @property
+    def is_misled(self) -> bool:
+        """Tell whether a line turned out to be empty that was taken for a text."""
+        is_text = any("" not in judge.missing for judge in self.columns)
+        return is_text and self._empty != self._tokens.empty_places
 
     def settle(self) -> None:
         """Find the rows that may share a value of a key, once all are seen."""
@@ -140,7 +154,7 @@ class Scan:
             numbers = self._tokens.numbers_at(np.array([place for place, _ in batch]))
             for number, (place, cells) in zip(numbers.tolist(), batch, strict=True):
                 empty = place in self._tokens.empty_places
-                yield _Looked(number, [] if empty else cells, is_odd=False)
+                yield _Looked(number, [] if empty else cells, is_odd=place in self._empty)
 
     def _fetched(self, wanted: Places) -> Iterator[tuple[int, list[str]]]:
         """Read rows by their places, in a second pass over the cells if there are any."""

@@ -10,15 +10,18 @@ from typing import Any
 
 import msgspec
 
-from tablecheck.checks.run import is_ours, left_out
+from tablecheck.checks.run import checked_columns, is_ours, left_out, with_checks
 from tablecheck.encoding import as_utf8, scan
 from tablecheck.errors import UnreadableFileError
 from tablecheck.headers import with_shift
 from tablecheck.layout import STATED, csv_options, of_descriptor
 from tablecheck.report import Report
 from tablecheck.source import Source
+from tablecheck.tokens import Streamed
 from tablecheck.verdict import judge, settled, stated_resource, text_resource
 
+STREAMED_FROM_BYTES = 200 << 20
+"""Larger files are judged block by block, and read again where a row must be looked at."""
 # What frictionless has its own words for; the rest of our refusals guard a bound of ours.
 _TOLD_BY_FRICTIONLESS = frozenset(
     {"encoding-error", "unknown-encoding", "empty-file", "csv-broken"}
@@ -36,7 +39,7 @@ def validate_stated(source: Source, descriptor: dict[str, Any]) -> Report:
 
 
 def _quickly(source: Source, descriptor: dict[str, Any]) -> Report:
-    from tablecheck.formats.delimited import open_text  # brings what only this way needs
+    from tablecheck.formats.delimited import findings_of_end, open_text  # slow, and for this alone
 
     scanned = scan(source.path, source.limits, encoding=source.encoding)
     path = as_utf8(source.path, scanned, source.folder)
@@ -50,16 +53,22 @@ def _quickly(source: Source, descriptor: dict[str, Any]) -> Report:
     dialect = of_descriptor(whole)
     if dialect is None:
         return _slowly(source, path, encoding, descriptor, "dialect")
-    text = open_text(source, dialect)
+    is_streamed = not checked_columns(source) and path.stat().st_size > STREAMED_FROM_BYTES
+    text = open_text(source, dialect, is_streamed=is_streamed)
     outcome = judge(
         lambda: text_resource(text.path, text.encoding, dialect, source.schema or {}),
         limit=source.limits.max_findings,
-        checks=source.checks,
+        checks=[check for check in source.checks if not is_ours(check)],
         tokens=text.tokens,
         others=source.others,
     )
-    report = with_shift(outcome.report, source.field_names)
-    return msgspec.structs.replace(report, findings=(*report.findings, *text.findings))
+    report = with_checks(
+        source, dict(zip(text.tokens.labels, text.tokens.columns, strict=False)),
+        text.tokens.row_numbers, outcome.report,
+    )  # fmt: skip
+    report = with_shift(report, source.field_names)
+    found = findings_of_end(source, text.tokens) if isinstance(text.tokens, Streamed) else []
+    return msgspec.structs.replace(report, findings=(*report.findings, *text.findings, *found))
 
 
 def _slowly(

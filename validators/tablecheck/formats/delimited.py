@@ -8,9 +8,10 @@ from tablecheck.dialect import Dialect, detect
 from tablecheck.encoding import as_utf8, encoding_findings, scan
 from tablecheck.errors import UnreadableFileError
 from tablecheck.records import Extract, Recipe
+from tablecheck.report import Finding
 from tablecheck.source import Source, warning
 from tablecheck.texts import Text, extract_checked, extract_proposed
-from tablecheck.tokens import tokenize
+from tablecheck.tokens import Streamed, Tokens, tokenize
 from tablecheck.totals import total_of_text
 
 _NOTHING = b' \t\r\n\x0b\x0c\0;,|"\xef\xbb\xbf'  # the last three are a byte order mark
@@ -25,8 +26,11 @@ def read_delimited(source: Source, dialect: Dialect | None = None) -> Iterator[E
         yield extract_checked(text, source.schema)
 
 
-def open_text(source: Source, dialect: Dialect | None = None) -> Text:
-    """Decide the encoding and the layout, and cut the text into cells."""
+def open_text(source: Source, dialect: Dialect | None = None, *, is_streamed: bool = False) -> Text:
+    """Decide the encoding and the layout, and cut the text into cells.
+
+    A stream leaves them in their file; what is said of the end is then for `findings_of_end`.
+    """
     scanned = scan(source.path, source.limits, encoding=source.encoding)
     path = as_utf8(source.path, scanned, source.folder)
     if not path.stat().st_size or (dialect is None and _is_blank(path)):
@@ -40,14 +44,14 @@ def open_text(source: Source, dialect: Dialect | None = None) -> Text:
     told = [line for line in dialect.skipped_lines if not re.match(r'"?sep=', line, re.IGNORECASE)]
     if any(line.strip(" ;,\t|") for line in told):
         findings.append(warning("preamble-skipped", count=len(told)))
-    tokens = tokenize(path, encoding, dialect, source.limits, is_exact=not dialect.is_blank_skipped)
-    if tokens.open_row is not None:
-        if source.schema is None:
-            raise UnreadableFileError("unclosed-quote", row=tokens.open_row)
-        findings.append(warning("quote-left-open", row=tokens.open_row))  # frictionless takes it
-    if dialect.is_blank_skipped:
-        tokens = tokens.without_blank_rows()
-    findings.extend(total_of_text(tokens))
+    if is_streamed and not dialect.is_blank_skipped:
+        tokens: Tokens = Streamed(path, encoding, dialect, source.limits)
+    else:
+        is_exact = not dialect.is_blank_skipped
+        tokens = tokenize(path, encoding, dialect, source.limits, is_exact=is_exact)
+        if dialect.is_blank_skipped:
+            tokens = tokens.without_blank_rows()
+        findings.extend(findings_of_end(source, tokens))
     recipe = Recipe(
         format=source.format,
         member=source.member,
@@ -68,6 +72,16 @@ def open_text(source: Source, dialect: Dialect | None = None) -> Text:
         findings=tuple(findings),
         tokens=tokens,
     )
+
+
+def findings_of_end(source: Source, tokens: Tokens) -> list[Finding]:
+    """Say what the end of a text that has been read tells; raises UnreadableFileError."""
+    if tokens.open_row is None:
+        return total_of_text(tokens)
+    if source.schema is None:
+        raise UnreadableFileError("unclosed-quote", row=tokens.open_row)
+    found = warning("quote-left-open", row=tokens.open_row)  # frictionless takes it
+    return [found, *total_of_text(tokens)]
 
 
 def _skipping_blanks(dialect: Dialect) -> Dialect:
