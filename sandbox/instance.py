@@ -20,6 +20,7 @@ from sandbox.stacking import VERSION_COLUMN, has_own_number, unlike_column
 
 FIRST_SLOT = 100
 FILES = f"/proc/{os.getpid()}/fd" if sys.platform == "linux" else "/dev/fd"
+PREPARE = "PREPARE described AS "
 BATCH_ROWS = 61_440  # thirty of DuckDB's vectors
 ENGINE = f"DuckDB {duckdb.__version__}"
 Error = duckdb.Error
@@ -169,6 +170,10 @@ class Cursor:
             {"name": str(column[0]), "type": str(column[1])}
             for column in self._connection.description or []
         ]
+
+    def prepare(self, sql: str) -> None:
+        """Bind the names and types of a statement without running it."""
+        self._connection.execute(PREPARE + sql)
 
     def casts(self) -> list[str | None]:
         """Name, for each column of the statement that was started, the type to cast it to first,

@@ -17,6 +17,7 @@ ZONE = ZoneInfo("Europe/Brussels")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
 ALL = "all"
+Pins = dict[str, list[int]]  # name as the statement has it, in lower case -> versions
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LOOKS_LIKE_FILE = re.compile(r"[/\\:*]|\.[a-z0-9]+$|^-$")
 
@@ -36,10 +37,12 @@ class Names:
         """List the tables, each once, in order."""
         return sorted(self._versions)
 
-    def find(self, name: str) -> list[Relation]:
+    def find(self, name: str, pins: Pins | None = None) -> list[Relation]:
         """Find the version that a name means, or all of them for `@all`, in order; raise Refused or
-        UnknownName (without a place).
+        UnknownName (without a place). `pins` say which versions some names mean for good.
         """
+        if pins and name in pins:
+            return self._pinned(name, pins[name])
         table, at, pin = name.partition("@")
         if not NAME.fullmatch(table):
             if LOOKS_LIKE_FILE.search(name):
@@ -61,6 +64,17 @@ class Names:
         if found is None:
             raise _unknown_version(table, pin, versions)
         return [found]
+
+    def _pinned(self, name: str, numbers: list[int]) -> list[Relation]:
+        table = name.partition("@")[0]
+        versions = self._versions.get(table)
+        if versions is None:
+            raise self._unknown("unknown_table", name, table)
+        found = {each.version: each for each in versions}
+        for number in numbers:
+            if number not in found:
+                raise _unknown_version(table, str(number), versions)
+        return [found[number] for number in numbers]
 
     def _unknown(self, code: str, name: str, table: str) -> UnknownName:
         near = difflib.get_close_matches(table, self._versions, n=3, cutoff=0.6)

@@ -79,6 +79,12 @@ class Plan:
             return False
         return self.reading.is_repeatable and not self.wants_list
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether it says in which order its rows come."""
+        node = self._tree["statements"][0]["node"] if self._tree else {}
+        return any(each["type"] == "ORDER_MODIFIER" for each in node.get("modifiers", []))
+
     def wrapped(self, statement: str, casts: list[str | None]) -> str:
         """Write the statement with its columns cast; empty where it cannot be wrapped."""
         if not self._tree or self.explain:

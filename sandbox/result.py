@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -16,6 +16,16 @@ from sandbox.protocol import Frame, Hangup
 from sandbox.watchdog import Job
 
 LEAVE_S = 0.2  # how long a worker may take to see that its reader has left
+
+
+class Description(NamedTuple):
+    """What is known of a statement without its rows."""
+
+    parameters: list[dict[str, Any]]  # name, type, kind
+    versions: dict[str, dict[str, Any]]  # of the tables that it reads: version, sha256
+    names: dict[str, list[int]]  # each name in it, in lower case, with the versions that it means
+    is_repeatable: bool
+    is_ordered: bool
 
 
 class Result:
@@ -39,6 +49,8 @@ class Result:
         self.versions = versions
         self.parameters: list[dict[str, Any]] = head["parameters"]  # name, type, kind
         self.is_repeatable: bool = head["is_repeatable"]
+        self.names: dict[str, list[int]] = head["names"]  # in the statement -> versions
+        self.is_ordered: bool = head["is_ordered"]  # it says in which order its rows come
         self.engine = job.worker.engine
         self.query_id = job.ticket.query_id
         self.row_count: int | None = None
@@ -63,6 +75,13 @@ class Result:
     def __del__(self) -> None:
         with contextlib.suppress(AttributeError):  # where __init__ did not get far
             self.close()
+
+    @property
+    def description(self) -> Description:
+        """Give what is known of the statement."""
+        return Description(
+            self.parameters, self.versions, self.names, self.is_repeatable, self.is_ordered
+        )
 
     @property
     def elapsed_ms(self) -> float:

@@ -52,6 +52,11 @@ def write(
     send(sock, {"op": "done", "rows": rows, "truncated": is_cut, "bytes": size})
 
 
+def write_nothing(sock: socket.socket, out: int, head: Frame) -> None:
+    """Write an answer without columns."""
+    write(sock, out, head, pa.schema([]), iter(()), None, 0)
+
+
 def renamed(
     schema: pa.Schema, batches: Iterator[pa.RecordBatch], names: list[str]
 ) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:

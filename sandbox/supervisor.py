@@ -28,13 +28,13 @@ from sandbox.errors import (
 )
 from sandbox.files import Files
 from sandbox.limits import Limits, QueryLimits
-from sandbox.names import ALL, Names
+from sandbox.names import ALL, Names, Pins
 from sandbox.places import place_of
 from sandbox.pool import Pool
 from sandbox.process import Process
 from sandbox.protocol import MAX_FILES_A_FRAME, Frame, Hangup
 from sandbox.repeats import Key, Repeats, key_of
-from sandbox.result import Result, open_pipe, reason_of
+from sandbox.result import Description, Result, open_pipe, reason_of
 from sandbox.walls import Wall
 from sandbox.watchdog import Job, Watchdog
 
@@ -105,6 +105,7 @@ class Sandbox:
         params: dict[str, Any] | None = None,
         texts: dict[str, str] | None = None,
         is_lenient: bool = False,
+        pins: Pins | None = None,
         client: str,
         limits: QueryLimits = ANONYMOUS,
         query_id: str | None = None,
@@ -114,10 +115,38 @@ class Sandbox:
 
         Values of `$name` are `params`, with types of JSON, and `texts`, as somebody typed them:
         read by the type of the parameter; where `is_lenient`, texts that the statement does not
-        use are nothing wrong.
+        use are nothing wrong. `pins` give the versions of names that the statement leaves open.
         """
         received_at = time.monotonic() if received_at is None else received_at
         values = _Values(params or {}, texts or {}, is_lenient)
+        asked = _Asked(sql, values, self._names_of(snapshot), pins or {})
+        return self._run(asked, client, limits, query_id, received_at)
+
+    def describe(
+        self,
+        sql: str,
+        *,
+        snapshot: Snapshot,
+        client: str,
+        limits: QueryLimits = ANONYMOUS,
+    ) -> Description:
+        """Judge and bind a statement without running it; raise SandboxError as `run` would."""
+        values = _Values({}, {}, is_lenient=True)
+        asked = _Asked(sql, values, self._names_of(snapshot), {}, is_described=True)
+        result = self._run(asked, client, limits, None, time.monotonic())
+        with result:
+            result.table()
+        return result.description
+
+    def _run(
+        self,
+        asked: "_Asked",
+        client: str,
+        limits: QueryLimits,
+        query_id: str | None,
+        received_at: float,
+    ) -> Result:
+        sql, values = asked.sql, asked.values
         _check(sql, values, limits)
         deadline = received_at + limits.deadline_s
         query_id = query_id or secrets.token_hex(8)
@@ -125,12 +154,11 @@ class Sandbox:
         if self._repeats.is_repeat(key):
             raise DeadlineExceeded("deadline", {"seconds": limits.deadline_s})
         ticket = self._admission.enter(client, query_id, limits, deadline)
-        names = self._names_of(snapshot)
         with contextlib.suppress(_NeverTaken):
             job = self._job_of(ticket, deadline, key)
-            return self._begin(job, sql, values, names, received_at, is_first=True)
+            return self._begin(job, asked, received_at, is_first=True)
         job = self._job_of(ticket, deadline, key)
-        return self._begin(job, sql, values, names, received_at)
+        return self._begin(job, asked, received_at)
 
     def _job_of(self, ticket: Ticket, deadline: float, key: Key) -> Job:
         """Take a worker for a query that has its place."""
@@ -158,9 +186,7 @@ class Sandbox:
     def _begin(
         self,
         job: Job,
-        sql: str,
-        values: "_Values",
-        names: Names,
+        asked: "_Asked",
         received_at: float,
         *,
         is_first: bool = False,
@@ -168,7 +194,7 @@ class Sandbox:
         """Start the statement; raise _NeverTaken where it keeps its place for another worker."""
         file, out = open_pipe()
         try:
-            frame, versions = self._ask(job, sql, values, names, out)
+            frame, versions = self._ask(job, asked, out)
         except BaseException as error:
             file.close()
             is_spent = not isinstance(error, _Answered)
@@ -182,16 +208,15 @@ class Sandbox:
             raise
         return Result(job, file, frame, versions, received_at, self._end)
 
-    def _ask(
-        self, job: Job, sql: str, values: "_Values", names: Names, out: int
-    ) -> tuple[Frame, Versions]:
+    def _ask(self, job: Job, asked: "_Asked", out: int) -> tuple[Frame, Versions]:
         """Give the statement to the worker, and the files that it asks for."""
         worker, limits = job.worker, job.ticket.limits
         request = {
-            "sql": sql,
-            "params": values.params,
-            "texts": values.texts,
-            "is_lenient": values.is_lenient,
+            "sql": asked.sql,
+            "params": asked.values.params,
+            "texts": asked.values.texts,
+            "is_lenient": asked.values.is_lenient,
+            "is_described": asked.is_described,
             "max_rows": limits.max_rows,
             "max_bytes": limits.max_bytes,
         }
@@ -200,21 +225,23 @@ class Sandbox:
         finally:
             os.close(out)
         versions: Versions = {}
+        names: Pins = {}
         worker.receive()  # "taken"
         job.is_taken = True
         frame = worker.receive()
         if frame["op"] == "need":
-            versions = self._give(worker, frame, sql, names)
+            versions, names = self._give(worker, frame, asked)
             frame = worker.receive()
         if frame["op"] == "start":
-            return frame, versions
+            return frame | {"names": names}, versions
         if frame.get("retire"):
             raise from_frame(frame)
         raise _Answered(from_frame(frame))
 
-    def _give(self, worker: Process, need: Frame, sql: str, names: Names) -> Versions:
+    def _give(self, worker: Process, need: Frame, asked: "_Asked") -> tuple[Versions, Pins]:
         """Open what the worker asks for, if the caller may see it."""
         versions: Versions = {}
+        names: Pins = {}
         views: dict[str, list[tuple[str, int, int | None]]] = {}
         files: list[int] = []
         try:
@@ -222,11 +249,12 @@ class Sandbox:
                 raise Refused("too_many_tables", {"count": self.limits.max_tables})
             for name, location in need["tables"]:
                 try:
-                    relations = names.find(name)
+                    relations = asked.names.find(name, asked.pins)
                     self._count(len(files) + len(relations), relations[0])
                 except QueryError as error:
-                    error.line, error.column = place_of(sql, location)
+                    error.line, error.column = place_of(asked.sql, location)
                     raise
+                names[name] = [relation.version for relation in relations]
                 is_all = name.endswith(f"@{ALL}")
                 for relation in relations:
                     label = f"{relation.table}@{relation.version}" if is_all else name
@@ -244,7 +272,7 @@ class Sandbox:
                 "op": "give",
                 "files": len(files),
                 "views": views,
-                "list": names.tables() if need["list"] else [],
+                "list": asked.names.tables() if need["list"] else [],
             }
             worker.send(answer, files[:MAX_FILES_A_FRAME])
             for start in range(MAX_FILES_A_FRAME, len(files), MAX_FILES_A_FRAME):
@@ -256,7 +284,7 @@ class Sandbox:
         finally:
             for fd in files:
                 os.close(fd)
-        return versions
+        return versions, names
 
     def _count(self, count: int, relation: Relation) -> None:
         """Refuse more files than a worker has places for."""
@@ -304,6 +332,16 @@ class _Values(NamedTuple):
     params: dict[str, Any]
     texts: dict[str, str]
     is_lenient: bool
+
+
+class _Asked(NamedTuple):
+    """A statement with all that its answer depends on."""
+
+    sql: str
+    values: _Values
+    names: Names
+    pins: Pins
+    is_described: bool = False
 
 
 class _NeverTaken(Exception):

@@ -36,6 +36,8 @@ class Query:
         self.request = request
         self.sql: str = request["sql"]
         self.out = out
+        self.is_described: bool = request["is_described"]
+        self.prefix = ""  # what stands before the text of the user in the statement that runs
         self.used: list[int] = []  # the slots that hold files
         self.parameters: list[dict[str, Any]] = []
         self.values: dict[str, Any] = {}
@@ -82,7 +84,9 @@ class Worker:
                 fault = WorkerFault("worker_fault", {"type": type(error).__name__})
                 self._report(fault, query)
                 return
-            fault = self._faults.fault_of(query.sql, error)
+            fault = self._faults.fault_of(query.prefix + query.sql, error)
+            if query.prefix and fault.line == 1 and fault.column is not None:
+                fault.column = max(1, fault.column - len(query.prefix))
             if is_rewritten:  # a place in a text that the user did not write
                 fault.line = fault.column = None
             self._report(named(query.sql, fault, query.values), query)
@@ -102,6 +106,9 @@ class Worker:
         for name, parts in views.items():
             cursor.view(name, [(slot, version) for _, slot, version in parts])
         self._bind(query, plan, cursor, views)
+        if query.is_described:
+            self._describe(query, plan, cursor)
+            return
         params = query.values
         statement = plan.statement(tables, params)
         columns = cursor.execute(statement, params)
@@ -115,13 +122,25 @@ class Worker:
         if any(casts):
             names = [column["name"] for column in columns]
             schema, batches = self._streams.renamed(schema, batches, names)
-        head = {
-            "columns": columns,
-            "is_repeatable": plan.is_repeatable,
-            "parameters": query.parameters,
-        }
+        head = {"columns": columns} | self._head(query, plan)
         limits = query.request["max_rows"], query.request["max_bytes"]
         self._streams.write(self._sock, query.out, head, schema, batches, *limits)
+
+    def _head(self, query: "Query", plan: "Plan") -> Frame:
+        return {
+            "is_repeatable": plan.is_repeatable,
+            "is_ordered": plan.is_ordered,
+            "parameters": query.parameters,
+        }
+
+    def _describe(self, query: "Query", plan: "Plan", cursor: "Cursor") -> None:
+        """Say what is known of the statement, in an answer without columns."""
+        if not plan.explain and not plan.is_rewritten:
+            query.prefix = importlib.import_module("sandbox.instance").PREPARE
+            cursor.prepare(query.sql)
+            query.prefix = ""
+        head: Frame = {"columns": []} | self._head(query, plan)
+        self._streams.write_nothing(self._sock, query.out, head)
 
     def _bind(self, query: "Query", plan: "Plan", cursor: "Cursor", views: Views) -> None:
         """Find the parameters of the statement and the value of each."""
@@ -135,6 +154,8 @@ class Worker:
         query.parameters = [parameter.as_frame() for parameter in found]
         if query.request["is_lenient"]:
             texts = used_only(found, texts)
+        if query.is_described:
+            return
         query.values = bound(query.sql, found, params, texts)
 
     def _ask(self, plan: "Plan", used: list[int]) -> tuple[Views, list[str]]:
@@ -222,6 +243,7 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
             "params": values,
             "texts": {},
             "is_lenient": False,
+            "is_described": False,
             "max_rows": None,
             "max_bytes": 1 << 20,
         }

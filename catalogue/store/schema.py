@@ -245,3 +245,35 @@ privacy_decision = sa.Table(
     sa.Column("decided_at", sa.Text, nullable=False),
     sa.Column("decided_by", sa.Text, nullable=False),
 )
+
+saved_query = sa.Table(
+    "saved_query",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("author_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
+    sa.Column("current_n", sa.Integer, nullable=False),
+    sa.Column("is_listed", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.Text, nullable=False, index=True),
+    sa.Column("removed_at", sa.Text),
+)
+
+saved_query_version = sa.Table(
+    "saved_query_version",
+    metadata,
+    sa.Column("query_id", sa.Text, sa.ForeignKey("saved_query.id"), primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("pins", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
+)
+
+query_answer = sa.Table(
+    "query_answer",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
+)

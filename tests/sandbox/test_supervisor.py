@@ -438,6 +438,50 @@ def test_wrong_parameters_and_texts_are_the_clients_fault(
     assert error.status == 400
 
 
+def test_a_statement_is_described_without_its_values(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    joined = 'SELECT * FROM stations JOIN "stations@all" o USING (id)'
+    sql = f"{joined} WHERE stations.docks > $d ORDER BY id"
+    found = sandbox.describe(sql, snapshot=snapshot, client="a")
+    assert [(one["name"], one["kind"]) for one in found.parameters] == [("d", "integer")]
+    assert found.names == {"stations": [3], "stations@all": [1, 2, 3]}
+    assert set(found.versions) == {"stations", "stations@1", "stations@2", "stations@3"}
+    assert (found.is_repeatable, found.is_ordered) == (True, True)
+    clock = sandbox.describe(
+        "SELECT now() FROM (FROM towns ORDER BY 1)", snapshot=snapshot, client="a"
+    )
+    assert (clock.is_repeatable, clock.is_ordered) == (False, False)
+    assert rows(sandbox, snapshot, "SELECT 1 AS n") == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    ("sql", "code", "place"),
+    [
+        ("SELECT nme FROM stations WHERE docks > $d", "unknown_column", (1, 8)),
+        ("SELECT 1,\n nme FROM stations", "unknown_column", (2, 2)),
+        ("FROM station", "unknown_table", (1, 6)),
+        ("DROP TABLE stations", "statement_refused", (1, 1)),
+        ("SELEC", "syntax", (1, 1)),
+    ],
+)
+def test_a_faulty_statement_is_told_when_it_is_described(
+    sandbox: Sandbox, snapshot: Snapshot, sql: str, code: str, place: tuple[int, int]
+) -> None:
+    with pytest.raises(SandboxError) as caught:
+        sandbox.describe(sql, snapshot=snapshot, client="a")
+    assert (caught.value.code, caught.value.line, caught.value.column) == (code, *place)
+
+
+def test_pins_hold_the_versions_of_names(sandbox: Sandbox, snapshot: Snapshot) -> None:
+    sql = "SELECT count(*) AS n FROM stations"
+    assert rows(sandbox, snapshot, sql, pins={"stations": [1]}) == [{"n": 8}]
+    every = 'SELECT count(*) AS n FROM "stations@all"'
+    assert rows(sandbox, snapshot, every, pins={"stations@all": [1, 2]}) == [{"n": 20}]
+    gone = fails(sandbox, snapshot, sql, pins={"stations": [9]})
+    assert (gone.code, gone.params["version"]) == ("unknown_version", "9")
+    hidden = msgspec.structs.replace(snapshot, relations=snapshot.relations[3:])
+    assert fails(sandbox, hidden, sql, pins={"stations": [1]}).code == "unknown_table"
+
+
 def test_rows_are_cut_and_it_is_said(sandbox: Sandbox, snapshot: Snapshot) -> None:
     limits = QueryLimits(max_rows=10)
     for count, is_cut in ((9, False), (10, False), (11, True), (1_000_000_000, True)):
