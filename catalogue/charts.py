@@ -21,6 +21,8 @@ MOST_BARS = 40
 MOST_GROUPS = 8
 MOST_DOTS = 2_000
 MOST_MOMENTS = 400
+# Of numbers that are taken away rather than drawn.
+MOST_POINTS = 100_000
 _FEW = 30
 _MOMENTS = (Kind.DATE, Kind.MOMENT, Kind.LOCAL_MOMENT)
 # Numbers that name or place things: to add them up says nothing.
@@ -134,23 +136,41 @@ def checked(chart: Chart, columns: Sequence[Column]) -> Chart:
 
 
 def points_of(
-    engine: Engine, file: Path, view: View, chart: Chart, columns: Sequence[Column]
+    engine: Engine,
+    file: Path,
+    view: View,
+    chart: Chart,
+    columns: Sequence[Column],
+    *,
+    is_whole: bool = False,
 ) -> Points:
-    """Return the points of a checked chart over the rows of a view."""
+    """Return the points of a checked chart over the rows of a view: as many as can be told apart,
+    or all of them (`is_whole`).
+
+    Raises ViewError `chart-too-many-points` where all are too many.
+    """
     narrowed = conditions(view, columns)
     rows = f"(FROM rows WHERE {narrowed})" if narrowed else "rows"
     by_name = {column.name: column for column in columns}
     if chart.kind is ChartKind.DOT:
-        return _dots(engine, file, rows, chart)
+        return _dots(engine, file, rows, chart, is_whole=is_whole)
     x, unit = identifier(chart.x), None
     if kind_of(by_name[chart.x].type) in _MOMENTS:
         unit = _unit(engine, file, rows, x)
         x = f"date_trunc('{unit}', {x})"
-    return _summed(engine, file, rows, x, unit, chart, by_name[chart.x])
+    return _summed(engine, file, rows, x, unit, chart, by_name[chart.x], is_whole=is_whole)
 
 
 def _summed(
-    engine: Engine, file: Path, rows: str, x: str, unit: str | None, chart: Chart, column: Column
+    engine: Engine,
+    file: Path,
+    rows: str,
+    x: str,
+    unit: str | None,
+    chart: Chart,
+    column: Column,
+    *,
+    is_whole: bool,
 ) -> Points:
     group = f"{identifier(chart.group)}::VARCHAR" if chart.group else "NULL::VARCHAR"
     value = f"{identifier(chart.y)}::DOUBLE" if chart.y else "1"
@@ -158,6 +178,9 @@ def _summed(
     base = f"(SELECT {x} AS x, {group} AS g, {value} AS v FROM {rows})"
     is_ordered = kind_of(column.type) not in (Kind.TEXT, Kind.BOOLEAN)
     most = MOST_MOMENTS if is_ordered else MOST_BARS
+    most_groups = MOST_GROUPS
+    if is_whole:
+        most = most_groups = MOST_POINTS + 1
     # Things in an order keep it; others stand from the most to the least.
     order = "x NULLS LAST" if is_ordered else f"{_MEASURES[chart.measure]} DESC NULLS LAST, x"
     ((total, group_total),) = engine.aggregate(
@@ -172,25 +195,36 @@ def _summed(
         f" FROM {base} AS a"
         f" JOIN (SELECT x FROM {base} GROUP BY x ORDER BY {order} LIMIT {most}) AS kept"
         f" ON a.x IS NOT DISTINCT FROM kept.x"
-        f" JOIN (SELECT g FROM {base} GROUP BY g ORDER BY count(*) DESC, g LIMIT {MOST_GROUPS})"
+        f" JOIN (SELECT g FROM {base} GROUP BY g ORDER BY count(*) DESC, g LIMIT {most_groups})"
         f" AS groups ON a.g IS NOT DISTINCT FROM groups.g"
-        f" GROUP BY a.x, a.g) ORDER BY {'x NULLS LAST, g' if is_ordered else 'y DESC, x, g'}",
+        f" GROUP BY a.x, a.g) ORDER BY {'x NULLS LAST, g' if is_ordered else 'y DESC, x, g'}"
+        f" LIMIT {MOST_POINTS + 1}",
     )
+    _check(len(found))
     points = [Point(x=_plain(x), y=_number(y), group=g) for x, g, y in found]
     return Points(points=points, total=total, group_total=group_total, unit=unit)
 
 
-def _dots(engine: Engine, file: Path, rows: str, chart: Chart) -> Points:
+def _check(count: int) -> None:
+    if count > MOST_POINTS:
+        raise ViewError("chart-too-many-points", most=MOST_POINTS)
+
+
+def _dots(engine: Engine, file: Path, rows: str, chart: Chart, *, is_whole: bool) -> Points:
     x, y = identifier(chart.x), identifier(chart.y or "")
     group = f"{identifier(chart.group)}::VARCHAR" if chart.group else "NULL::VARCHAR"
     both = f"{x} IS NOT NULL AND {y} IS NOT NULL"
     ((total,),) = engine.aggregate(file, f"SELECT count(*) FROM {rows} WHERE {both}")
     # The same rows whenever it is drawn: every n-th, as they lie.
-    step = max(1, -(-total // MOST_DOTS))
+    most = MOST_DOTS
+    if is_whole:
+        _check(total)
+        most = MOST_POINTS
+    step = max(1, -(-total // most))
     found = engine.aggregate(
         file,
         f"SELECT {x}::DOUBLE, {y}::DOUBLE, {group} FROM {rows} WHERE {both}"
-        f" AND file_row_number % {step} = 0 LIMIT {MOST_DOTS}",
+        f" AND file_row_number % {step} = 0 LIMIT {most}",
     )
     points = [Point(x=_number(x), y=_number(y), group=g) for x, y, g in found]
     return Points(points=points, total=total)

@@ -24,7 +24,7 @@ STATUS: dict[type[CatalogueError], int] = {
     StoreError: 503,
     ViewError: 400,
 }
-_STATUS_OF_CODE = {"view-too-slow": 408, "view-too-large": 413}
+_STATUS_OF_CODE = {"view-too-slow": 408, "view-too-large": 413, "chart-too-many-points": 413}
 KEPT_HEADERS = ("Allow", "Retry-After", "Content-Range")
 RETRY_STORE_S = 5
 

@@ -191,12 +191,18 @@ class SearchIndex:
         )
 
     def find_parts(self, kind: str, text: str, *, limit: int, offset: int = 0) -> parts.Parts:
-        """Find columns or values that hold every word of a text."""
+        """Find columns or values that hold every word of a text; where none does, those that hold
+        words much like them.
+        """
         asked = parts.query(self._index.schema, kind, text)
         if asked is None:
             return parts.Parts(count=0, results=[])
         searcher = self._searcher()
-        found = searcher.search(asked, limit=max(1, min(limit, _MOST_HITS)), offset=offset)
+        most = max(1, min(limit, _MOST_HITS))
+        found = searcher.search(asked, limit=most, offset=offset)
+        if not _total(found):
+            asked = parts.query(self._index.schema, kind, text, has_slips=True) or asked
+            found = searcher.search(asked, limit=most, offset=offset)
         held: list[Any] = [searcher.doc(a).get_first(parts.HELD) for _, a in found.hits[:limit]]
         results = [msgspec.json.decode(bytes(one), type=parts.Part) for one in held]
         return parts.Parts(count=_total(found), results=results)

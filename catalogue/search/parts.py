@@ -27,7 +27,9 @@ HELD = "part"
 _MOST_VALUES = 20_000
 _MOST_WORDS = 8
 _PREFIX_FROM = 2
-_WHOLE_WEIGHT, _EXACT, _STEM, _PREFIX = 4.0, 1.0, 0.8, 0.5
+_WHOLE_WEIGHT, _EXACT, _STEM, _PREFIX, _SLIP = 4.0, 1.0, 0.8, 0.5, 0.3
+# One letter may be wrong in a word of so many, two in a longer one: as among datasets.
+_SLIPS_FROM, _TWO_SLIPS_FROM = 4, 8
 _ADDRESS = re.compile("(?:https?|ftp|mailto):", re.IGNORECASE)
 _LABELS = ("title", "label", "labels", "titles")
 _Q = tantivy.Query
@@ -122,21 +124,23 @@ def document(dataset_id: str, fields: PartFields) -> tantivy.Document:
     return result
 
 
-def query(schema: tantivy.Schema, kind: str, text: str) -> tantivy.Query | None:
-    """Build the query of the parts that hold every word of a text, each whole or as a beginning;
-    None where the text holds no word to search by.
+def query(
+    schema: tantivy.Schema, kind: str, text: str, *, has_slips: bool = False
+) -> tantivy.Query | None:
+    """Build the query of the parts that hold every word of a text, each whole or as a beginning,
+    with `has_slips` also mistyped; None where the text holds no word to search by.
     """
     folded = words(text[:300])
     telling = [word for word in folded if word not in STOPWORDS and len(word) > 1][:_MOST_WORDS]
     if not telling:
         return None
     asked = [(_Must, _Q.const_score_query(_Q.term_query(schema, "kind", kind, "basic"), 0.0))]
-    asked += [(_Must, _word(schema, word)) for word in dict.fromkeys(telling)]
+    asked += [(_Must, _word(schema, word, has_slips)) for word in dict.fromkeys(telling)]
     whole = _Q.term_query(schema, WHOLE, " ".join(folded), "basic")
     return _Q.boolean_query([*asked, (_Should, _Q.const_score_query(whole, _WHOLE_WEIGHT))])
 
 
-def _word(schema: tantivy.Schema, word: str) -> tantivy.Query:
+def _word(schema: tantivy.Schema, word: str, has_slips: bool) -> tantivy.Query:
     stems = [
         _Q.term_query(schema, "part_stems", marked_stem(word, lang), "basic") for lang in LANGUAGES
     ]
@@ -148,4 +152,8 @@ def _word(schema: tantivy.Schema, word: str) -> tantivy.Query:
     if len(word) > _PREFIX_FROM:
         begun = _Q.fuzzy_term_query(schema, "part_words", word, 0, True, True)
         readings.append(_Q.const_score_query(begun, _PREFIX))
+    if has_slips and len(word) >= _SLIPS_FROM:
+        most = 1 if len(word) < _TWO_SLIPS_FROM else 2
+        near = _Q.fuzzy_term_query(schema, "part_words", word, most, True, False)
+        readings.append(_Q.const_score_query(near, _SLIP))
     return _Q.disjunction_max_query(readings, 0.0)

@@ -8,6 +8,7 @@ import unicodedata
 
 import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from catalogue.errors import CatalogueError
@@ -118,7 +119,15 @@ def send() -> Response | tuple[str, int]:
 @blueprint.get("/requests/thanks")
 def thanks() -> str:
     """Say what happens next."""
-    return render_template("data_request_thanks.html")
+    return render_template(
+        "thanks.html",
+        what_now=gettext(
+            "A steward looks at your request. Then it stands in the public list, with the answer"
+            " once there is one."
+        ),
+        back=url_for("data_requests.listing"),
+        back_title=gettext("See the data asked for"),
+    )
 
 
 @blueprint.post("/requests/<int:number>/me-too")

@@ -1,15 +1,20 @@
 """Gives every error as a page in the reader's language: what kind of fault it is, then what
 happened and what to do.
 
-Status and sentence come from the one table of `portal.errors`.
+Status and sentence come from the one table of `portal.errors`. A program that asks for the twin of
+a page is answered as one: `application/problem+json` (RFC 9457), with the fault as the API tells
+it.
 """
 
-from flask import Flask, Response, make_response, render_template
+import msgspec
+from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import Fault, fault_of
 from portal.i18n import reader_language
+
+TWINS = (".json", ".csv", ".geojson", ".atom")
 
 
 def init_app(app: Flask) -> None:
@@ -21,6 +26,8 @@ def _show(error: Exception) -> Response:
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return make_response(error.get_response())
     fault = fault_of(error, reader_language())
+    if request.path.endswith(TWINS):
+        return _problem(fault)
     # Of a mistyped address or an unreadable form the API speaks otherwise than a page.
     has_sentence = not isinstance(error, HTTPException) and fault.code != "fault-of-ours"
     page = render_template(
@@ -30,6 +37,25 @@ def _show(error: Exception) -> Response:
         advice=fault.message if has_sentence else _advice(fault),
     )
     response = make_response(page, fault.status)
+    response.headers.extend(dict(fault.headers))
+    return response
+
+
+def _problem(fault: Fault) -> Response:
+    told = {"code": fault.code, "message": fault.message, "line": fault.line}
+    body = {
+        "type": "about:blank",
+        "title": str(_title(fault.status)),
+        "status": fault.status,
+        "detail": fault.message,
+        "error": {**told, "column": fault.column},
+    }
+    response = Response(
+        msgspec.json.encode(body), status=fault.status, mimetype="application/problem+json"
+    )
+    response.headers["Content-Language"] = reader_language()
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers.extend(dict(fault.headers))
     return response
 

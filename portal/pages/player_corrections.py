@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from catalogue import players
@@ -93,7 +94,15 @@ def send() -> Response | tuple[str, int]:
 @blueprint.get("/player-corrections/thanks")
 def thanks() -> str:
     """Say what happens next."""
-    return render_template("player_correction_thanks.html")
+    return render_template(
+        "thanks.html",
+        what_now=gettext(
+            "A steward looks at what you have sent. What is accepted stands in the list at once,"
+            " with the date of today."
+        ),
+        back=url_for("players.show"),
+        back_title=gettext("Back to the digital players"),
+    )
 
 
 @blueprint.get("/player-corrections")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogue import charts
 from catalogue.charts import MOST_BARS, Chart, ChartKind, Measure, checked, points_of, proposed
 from catalogue.records import Column
 from catalogue.views import Engine, View, ViewError, read
@@ -83,6 +84,19 @@ def test_many_names_are_cut_to_the_largest_and_counted(engine: Engine, tmp_path:
     found = points_of(engine, write(tmp_path, rows), View(), chart, COLUMNS)
     assert found.total == 100
     assert [point.y for point in found.points] == list(range(99, 99 - MOST_BARS, -1))
+
+
+def test_all_points_can_be_taken_away(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [(f"n{number:03}", f"g{number % 12}", number) for number in range(100)]
+    chart = Chart(kind=ChartKind.BAR, x="x", y="v", measure=Measure.SUM, group="g")
+    file = write(tmp_path, rows)
+    found = points_of(engine, file, View(), chart, COLUMNS, is_whole=True)
+    assert sorted(point.y for point in found.points) == list(range(100))
+    monkeypatch.setattr(charts, "MOST_POINTS", 99)
+    with pytest.raises(ViewError, match="chart-too-many-points"):
+        points_of(engine, file, View(), chart, COLUMNS, is_whole=True)
 
 
 def test_moments_are_drawn_by_a_stretch_of_time(engine: Engine, tmp_path: Path) -> None:

@@ -57,6 +57,18 @@ def test_a_column_is_found_by_name_and_label(
     assert network_pages.get(group.things[0].address).status_code == 200
 
 
+@pytest.mark.parametrize("words", ["inzee", "insse", "code inssee"])
+def test_a_column_is_found_by_a_mistyped_name(network_services: Services, words: str) -> None:
+    assert "insee" in titles(found(network_services, "column", words))
+
+
+def test_a_mistyped_word_finds_nothing_beside_the_right_one(network_services: Services) -> None:
+    right = found(network_services, "column", "docks")
+    assert right.count
+    assert titles(found(network_services, "column", "dockz")) == titles(right)
+    assert found(network_services, "column", "dkz").count == 0
+
+
 def test_a_value_leads_to_the_rows_that_hold_it(
     network_services: Services, network_pages: FlaskClient
 ) -> None:

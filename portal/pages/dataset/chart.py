@@ -75,13 +75,13 @@ def show(dataset_id: str) -> str | tuple[str, int]:
 
 @blueprint.get("/datasets/<dataset_id>/chart.<any(svg,png,csv,json):extension>")
 def picture(dataset_id: str, extension: str) -> Response:
-    """Give the chart as a picture, as the numbers drawn, or as its Vega-Lite specification."""
+    """Give the chart as a picture, as all its numbers, or as its Vega-Lite specification."""
     _, version = frame_with_version(dataset_id)
     chart = chart_asked(version)
     if chart is None:
         raise Refusal(404, "address-unknown", path=request.path)
     view = read(view_pairs(), version.columns)
-    drawing = drawing_of(version, view, chart)
+    drawing = drawing_of(version, view, chart, is_whole=extension == "csv")
     body, kind = _made(drawing, extension)
     response = Response(body, content_type=kind)
     response.headers["Cache-Control"] = "public, no-cache"
@@ -133,9 +133,11 @@ def chart_asked(version: Version) -> Chart | None:
     )
 
 
-def drawing_of(version: Version, view: View, chart: Chart) -> Drawing:
-    """Sum up what a chart draws of a view, and name its axes. Raises ViewError."""
-    points = _points(version, view, chart)
+def drawing_of(version: Version, view: View, chart: Chart, *, is_whole: bool = False) -> Drawing:
+    """Sum up what a chart draws of a view, or all that it could draw, and name its axes. Raises
+    ViewError.
+    """
+    points = _whole(version, view, chart) if is_whole else _points(version, view, chart)
     by_name = {column.name: name_of(column) for column in version.columns}
     measure = _measure_words(chart, by_name)
     titles = {
@@ -168,6 +170,12 @@ def _points(version: Version, view: View, chart: Chart) -> Points:
         with turns.turn():
             kept["points"] = points_of(engine(), file, view, chart, version.columns)
     return kept["points"]
+
+
+def _whole(version: Version, view: View, chart: Chart) -> Points:
+    file = services().store.objects.parquet_path(version.sha256)
+    with turns.turn():
+        return points_of(engine(), file, view, chart, version.columns, is_whole=True)
 
 
 def _measure_words(chart: Chart, names: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """An error page says what happened, in the reader's language, with the status of the API."""
 
+import json
 import logging
 
 import pytest
@@ -73,3 +74,22 @@ def test_every_count_of_a_run_has_its_name(sample_app: Flask, lang: str) -> None
     assert (
         names["skipped"] == {"fr": "laissées de côté", "nl": "weggelaten", "en": "left out"}[lang]
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/nl/publishers/nobody.csv", 404, "publisher-unknown"),
+        ("/nl/datasets/nothing/map.geojson", 404, "dataset-unknown"),
+        ("/nl/datasets/stations-de-velos/chart.csv?x=colour", 400, "view-column-unknown"),
+    ],
+)
+def test_a_program_that_asks_for_the_twin_of_a_page_is_answered_as_one(
+    pages: FlaskClient, address: str, status: int, code: str
+) -> None:
+    answer = pages.get(address)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    problem = json.loads(answer.data)
+    assert (problem["status"], problem["error"]["code"]) == (status, code)
+    assert problem["detail"] == problem["error"]["message"]
+    assert answer.headers["Content-Language"] == "nl"
