@@ -42,6 +42,7 @@ _FILE = {
 _SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
     "harvest": [{"token": []}, {"session": []}],
     "session": [{"session": []}],
+    "sql": [{"token": []}, {"session": []}],
 }
 # Told as objects where no record says what is in them.
 _OBJECTS = ("application/json", "application/geo+json")

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.datastructures import MultiDict
 
 from catalogue.store import datasets
+from catalogue.store.queries import Pins
 from catalogue.store.usage import Kind
 from portal.accounts.errors import NotAllowed
 from portal.accounts.rights import caller, public_write
@@ -30,6 +31,7 @@ from sandbox.errors import Refused
 from sandbox.limits import QueryLimits
 from sandbox.result import Result
 
+FORM = ("format", "limit", "excel")
 FORMATS = ("json", "csv", "ndjson", "arrow", "parquet", "geojson", "xlsx")
 MAX_LIMIT = 100_000_000
 MAX_BODY_BYTES = 2_000_000
@@ -94,7 +96,7 @@ class Form(NamedTuple):
 def post() -> Response:
     """Run one reading statement."""
     arrived_at = time.monotonic()
-    form = _form(Parameters("format", "limit", "excel"))
+    form = form_of(Parameters(*FORM))
     if request.mimetype != "application/json":
         raise Refusal(415, "body-not-json", media_type=request.mimetype or "–")
     request.max_content_length = MAX_BODY_BYTES  # of a chunked body too, which states no length
@@ -107,7 +109,7 @@ def post() -> Response:
             400, "parameter-number", name="limit", value=asked.limit, minimum=1, maximum=MAX_LIMIT
         )
     form = form._replace(limit=form.limit or asked.limit)
-    response, _ = _run(asked, form, arrived_at)
+    response, _ = run(asked, form, arrived_at)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -120,8 +122,8 @@ def get() -> Response:
     arrived_at = time.monotonic()
     texts = texts_sent()
     plain = MultiDict(pair for pair in request.args.items(multi=True) if pair[0][:1] != SIGN)
-    parameters = Parameters("sql", "params", "format", "limit", "excel", values=plain)
-    form = _form(parameters)
+    parameters = Parameters("sql", "params", *FORM, values=plain)
+    form = form_of(parameters)
     sql = parameters.text("sql", max_length=services().settings.sandbox.max_sql_bytes)
     if "sql" not in request.args:
         raise Refusal(400, "parameter-missing", name="sql")
@@ -136,7 +138,7 @@ def get() -> Response:
         response, is_repeatable = Response(status=304), True
     else:
         asked = SqlRequest(sql=sql, params=params)
-        response, is_repeatable = _run(asked, form, arrived_at, texts)
+        response, is_repeatable = run(asked, form, arrived_at, texts)
     if is_repeatable:
         response.set_etag(etag, weak=True)
     # What a clock or chance has a part in is never the same answer again.
@@ -154,7 +156,8 @@ def cancel(query_id: str) -> Response:
     return Response(status=204)
 
 
-def _form(parameters: Parameters) -> Form:
+def form_of(parameters: Parameters) -> Form:
+    """Return how an answer is wanted. Raises Refusal."""
     wanted = parameters.choice("format", FORMATS) or "json"
     excel = parameters.choice("excel", ("fr", "nl"))
     if excel and wanted != "csv":
@@ -163,9 +166,16 @@ def _form(parameters: Parameters) -> Form:
     return Form(wanted, excel, limit or None)
 
 
-def _run(
-    asked: SqlRequest, form: Form, arrived_at: float, texts: dict[str, str] | None = None
+def run(
+    asked: SqlRequest,
+    form: Form,
+    arrived_at: float,
+    texts: dict[str, str] | None = None,
+    pins: Pins | None = None,
 ) -> tuple[Response, bool]:
+    """Answer a statement for whoever sends the request; say whether the answer stays the same for
+    this state of the catalogue. Raises SandboxError, Refusal, AccountError.
+    """
     asking = caller()
     if asking.scopes is not None and Scope.SQL not in asking.scopes:
         raise NotAllowed("scope-missing", scope=Scope.SQL.value)
@@ -182,6 +192,7 @@ def _run(
         snapshot=here.snapshot(),
         params=asked.params,
         texts=texts,
+        pins=pins,
         client=asking.client,
         limits=limits,
         query_id=query_id,

@@ -10,7 +10,7 @@ import msgspec
 from catalogue import players
 from catalogue.own_themes import own_themes
 from catalogue.records import Entry, Version
-from catalogue.store import datasets, runs, sources, versions
+from catalogue.store import datasets, queries, runs, sources, versions
 from portal.context import services
 from portal.i18n import reader_language
 
@@ -39,6 +39,7 @@ def examples_of(found: AtHand | None) -> dict[str, str]:
     listed = sources.listed(store)
     source = listed[0].id if listed else "starter"
     newest = runs.of_source(store, source, limit=1)
+    kept, _ = queries.listed(store, limit=1)
     there = players.players(store) if players.has_players(store) else []
     return {
         "lang": reader_language(),
@@ -55,6 +56,8 @@ def examples_of(found: AtHand | None) -> dict[str, str]:
         "run_id": str(newest[0].id) if newest else "1",
         "token_id": "1",
         "query_id": "my-query-1",
+        "kept_id": kept[0].id if kept else "abcdefghjkmn",
+        "answer_id": "0123456789abcdef0123",
         "q": _WORDS[reader_language()],
         "sql": f"FROM {table} LIMIT 10",
         "from": str(max(1, found.version.n - 1) if found else 1),

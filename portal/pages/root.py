@@ -41,6 +41,24 @@ def player(player_id: str) -> Response:
     return _to(url_for("players.show_one", lang=preferred_language(), player_id=player_id))
 
 
+@blueprint.get("/queries")
+def queries() -> Response:
+    """Redirect to the saved queries."""
+    return _to(url_for("queries.listing", lang=preferred_language()))
+
+
+@blueprint.get("/queries/<query_id>")
+def query(query_id: str) -> Response:
+    """Redirect from the permanent address of a saved query to its page."""
+    return _to(url_for("queries.show", lang=preferred_language(), query_id=query_id))
+
+
+@blueprint.get("/answers/<answer_id>")
+def answer(answer_id: str) -> Response:
+    """Redirect from the permanent address of a cited answer to its page."""
+    return _to(url_for("cited_answers.show", lang=preferred_language(), answer_id=answer_id))
+
+
 @blueprint.get("/forum")
 def forum() -> Response:
     """Redirect to the forum."""

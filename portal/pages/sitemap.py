@@ -34,6 +34,7 @@ _PAGES = (
     "schemas.listing",
     "check.form",
     "sql.show",
+    "queries.listing",
     "api_guide.show",
     "about.show",
     "about.publish",
@@ -58,6 +59,8 @@ Disallow: /*/publishers?
 Disallow: /*/players?
 Disallow: /*/player-corrections
 Disallow: /*/sql?
+Disallow: /*/queries/*?
+Disallow: /*/answers/
 Disallow: /*/sign-in
 
 Sitemap: {root}/sitemap.xml

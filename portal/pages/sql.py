@@ -20,6 +20,7 @@ from portal.pages.sql_tables import listed_tables, table_names
 from portal.sql_values import SIGN, texts_sent
 
 LONGEST_ADDRESS = 4_000
+FORMATS = ("csv", "xlsx", "json", "ndjson", "parquet", "arrow")
 FRAGMENT = "X-Fragment"
 Answered = tuple[str, int, dict[str, str]]
 _READS_ONLY = "SQL here reads and never writes; the sandbox limits each client"
@@ -58,12 +59,16 @@ def cancel() -> tuple[str, int]:
 def _answered(sql: str, texts: dict[str, str], answer: Answer | None) -> dict[str, Any]:
     """Return what the template of an answer shows."""
     fields = fields_of(answer.parameters, texts) if answer else []
+    values: dict[str, Any] = dict(in_query(fields))
     return {
         "sql": sql,
         "answer": answer,
         "fields": fields,
-        "values": in_query(fields),
-        "address": _address(sql, in_query(fields)),
+        "values": values,
+        "address": _address(sql, values),
+        "downloads": [
+            (name, url_for("api_sql.get", sql=sql, format=name, **values)) for name in FORMATS
+        ],
         "json_rows": services().settings.sandbox.max_json_rows,
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from catalogue.store.queries import Pins
 from catalogue.store.usage import Kind
 from portal.accounts.rights import caller
 from portal.context import services
@@ -49,7 +50,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     retry_after_s: int | None = None
 
 
-def answer_of(sql: str, texts: dict[str, str], *, query_id: str | None = None) -> Answer:
+def answer_of(
+    sql: str,
+    texts: dict[str, str],
+    *,
+    params: dict[str, Any] | None = None,
+    pins: Pins | None = None,
+    query_id: str | None = None,
+) -> Answer:
     """Run a query for whoever sends the current request; `texts` are the values in its form."""
     asking = caller()
     limits = query_limits(
@@ -62,8 +70,10 @@ def answer_of(sql: str, texts: dict[str, str], *, query_id: str | None = None) -
         with sandbox.run(
             sql,
             snapshot=services().snapshot(),
+            params=params,
             texts=texts,
             is_lenient=True,
+            pins=pins,
             client=asking.client,
             limits=limits,
             query_id=query_id,
@@ -81,7 +91,7 @@ def answer_of(sql: str, texts: dict[str, str], *, query_id: str | None = None) -
                 parameters=result.parameters,
             )
     except SandboxError as error:
-        fault = _fault(sql, error)
+        fault = fault_shown(sql, error)
         return Answer(
             status=error.status,
             fault=fault,
@@ -98,7 +108,8 @@ def _values(column: Any) -> list[Any]:
     return values
 
 
-def _fault(sql: str, error: SandboxError) -> Fault:
+def fault_shown(sql: str, error: SandboxError) -> Fault:
+    """Return an error of a statement as a page shows it, in the reader's language."""
     return Fault(
         code=error.code,
         message=message_of(error, reader_language()),  # type: ignore[arg-type]  # one of the three

@@ -3,7 +3,18 @@
 from catalogue.charts import ChartKind, Measure
 from catalogue.records import Side
 from catalogue.search import SORTS
-from portal.api import datasets, differences, results, rows, shapes, sql, tables
+from catalogue.store.queries import QueryText
+from portal.api import (
+    cited_answers,
+    datasets,
+    differences,
+    queries,
+    results,
+    rows,
+    shapes,
+    sql,
+    tables,
+)
 from portal.api.description.operation import (
     CSV,
     DATASET,
@@ -17,6 +28,7 @@ from portal.api.description.operation import (
     VERSION_OF_DATASET,
     VIEW,
     Operation,
+    Parameter,
     choice,
     facets,
     form,
@@ -25,6 +37,7 @@ from portal.api.description.operation import (
     part,
     query,
 )
+from portal.cited_answers import Check
 from portal.conversions import FORMATS
 from portal.finding import KINDS
 from sandbox.formats import FORMATS as MEDIA
@@ -249,6 +262,9 @@ _SQL_FORM = (
     LANG,
 )
 
+_KEPT_QUERY = part("kept_id")
+_QUERY_VERSION: Parameter = {**number("version", 1, queries.MAX_NUMBER), "words": "queries.version"}
+
 SQL = (
     Operation(
         id="sql_post_post",
@@ -276,5 +292,96 @@ SQL = (
         answers={},
         parameters=(part("query_id"), LANG),
         status=204,
+    ),
+    Operation(
+        id="api_queries_listing_get",
+        path="/api/v1/queries",
+        tag="sql",
+        answers={JSON: queries.QueryList},
+        parameters=(*paged(queries.MAX_LIMIT, queries.LIMIT, queries.MAX_OFFSET), LANG),
+    ),
+    Operation(
+        id="api_queries_add_post",
+        method="post",
+        path="/api/v1/queries",
+        tag="sql",
+        answers={JSON: queries.QueryDetail},
+        parameters=(LANG,),
+        body=QueryText,
+        body_example={
+            "title": "Municipalities by population",
+            "sql": "SELECT name_fr, population FROM municipalities WHERE population >= $least",
+            "fields": [{"name": "least", "label": "At least", "default": "50000"}],
+        },
+        status=201,
+        needs="sql",
+    ),
+    Operation(
+        id="api_queries_answer_get",
+        path="/api/v1/queries/{kept_id}",
+        tag="sql",
+        answers=_SQL_ANSWERS,
+        parameters=(_KEPT_QUERY, _QUERY_VERSION, *_SQL_FORM),
+    ),
+    Operation(
+        id="api_queries_definition_get",
+        path="/api/v1/queries/{kept_id}/definition",
+        tag="sql",
+        answers={JSON: queries.QueryDetail},
+        parameters=(_KEPT_QUERY, _QUERY_VERSION, LANG),
+    ),
+    Operation(
+        id="api_queries_change_put",
+        method="put",
+        path="/api/v1/queries/{kept_id}",
+        tag="sql",
+        answers={JSON: queries.QueryDetail},
+        parameters=(_KEPT_QUERY, LANG),
+        body=QueryText,
+        body_example={"title": "One", "sql": "SELECT 1 AS one"},
+        needs="sql",
+    ),
+    Operation(
+        id="api_queries_remove_delete",
+        method="delete",
+        path="/api/v1/queries/{kept_id}",
+        tag="sql",
+        answers={},
+        parameters=(_KEPT_QUERY, LANG),
+        status=204,
+        needs="sql",
+    ),
+    Operation(
+        id="api_answers_cite_post",
+        method="post",
+        path="/api/v1/answers",
+        tag="sql",
+        answers={JSON: cited_answers.AnswerDetail},
+        parameters=(LANG,),
+        body=cited_answers.AnswerRequest,
+        body_example={"sql": "SELECT count(*) AS n FROM municipalities"},
+        status=201,
+        needs="sql",
+    ),
+    Operation(
+        id="api_answers_show_get",
+        path="/api/v1/answers/{answer_id}",
+        tag="sql",
+        answers={JSON: cited_answers.AnswerDetail},
+        parameters=(part("answer_id"), LANG),
+    ),
+    Operation(
+        id="api_answers_rows_get",
+        path="/api/v1/answers/{answer_id}/rows",
+        tag="sql",
+        answers=_SQL_ANSWERS,
+        parameters=(part("answer_id"), *_SQL_FORM),
+    ),
+    Operation(
+        id="api_answers_check_get",
+        path="/api/v1/answers/{answer_id}/check",
+        tag="sql",
+        answers={JSON: Check},
+        parameters=(part("answer_id"), LANG),
     ),
 )

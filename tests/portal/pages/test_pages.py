@@ -68,6 +68,7 @@ PATHS = (
     "/sql",
     "/sql?sql=SELECT+count(*)+AS+n+FROM+stations",
     "/sql?tables=zzzz",
+    "/queries",
     "/api",
     "/api?table=arrets",
     "/publish",

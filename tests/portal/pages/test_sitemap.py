@@ -38,7 +38,13 @@ def test_every_page_is_listed_in_each_language_with_its_others(pages: FlaskClien
 
 
 # Forms of those who sign in or have something to say.
-FORMS = ("sign_in.", "player_corrections.", "data_requests.new", "data_requests.thanks")
+FORMS = (
+    "sign_in.",
+    "player_corrections.",
+    "data_requests.new",
+    "data_requests.thanks",
+    "queries.new",
+)
 
 
 def test_no_fixed_page_is_forgotten(pages: FlaskClient) -> None:
