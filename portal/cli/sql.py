@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from catalogue.store import versions
+from portal.cli import own_files
 from portal.cli.options import data_option, json_option, language, one_sentence, opened
 from portal.messages import sentence
 from portal.settings import SandboxSettings, load_settings
@@ -45,23 +46,40 @@ STATEMENT - reads it from the standard input. It is stopped at a deadline, which
     help="The value of $NAME, read by the type that it is used as; where the statement tells none,"
     " JSON where it is JSON, else text. Repeatable.",
 )
+@click.option(
+    "--with",
+    "files",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="A file of your own as the table NAME, checked first, read here only. Repeatable.",
+)
 @json_option
 @data_option
 def command(
-    statement: str, kind: str, pairs: tuple[str, ...], is_json: bool, data: Path | None
+    statement: str,
+    kind: str,
+    pairs: tuple[str, ...],
+    files: tuple[str, ...],
+    is_json: bool,
+    data: Path | None,
 ) -> None:
     """Run one reading statement."""
     texts = dict(_param(pair) for pair in pairs)
+    own = [own_files.pair_of(text) for text in files]
     if statement == "-":
         # The sandbox refuses what is no text.
         statement = sys.stdin.buffer.read().decode("utf-8-sig", "surrogateescape")
     _check_store(data, is_json)
-    with opened(data) as (settings, store), sandbox_of(settings) as sandbox:
+    with (
+        opened(data) as (settings, store),
+        own_files.beside(versions.snapshot(store), own) as snapshot,
+        sandbox_of(settings) as sandbox,
+    ):
         limits = query_limits(settings, is_signed_in=True)
         try:
             with sandbox.run(
                 statement,
-                snapshot=versions.snapshot(store),
+                snapshot=snapshot,
                 texts=texts,
                 client="terminal",
                 limits=limits,

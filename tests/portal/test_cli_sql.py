@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from click.testing import CliRunner, Result
 
@@ -74,6 +75,58 @@ def test_a_value_is_read_by_the_type_that_it_is_used_as(data: Path) -> None:
     error = json.loads(wrong.stdout)["error"]
     assert (wrong.exit_code, error["code"], error["column"]) == (1, "parameter_integer", 36)
     assert "“least”" in error["message"]
+
+
+OWN = "code;n\n01001;1\n59350;2\n"
+
+
+def test_an_own_file_stands_beside_the_tables(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "own file.csv"
+    file.write_text(OWN)
+    sql = "SELECT code, n + 1 AS n FROM mine WHERE code < $code"
+    done = run(data, sql, "--with", f"mine={file}", "-p", "code=5", "--json")
+    assert json.loads(done.stdout)["rows"] == [["01001", 2]]  # a code stays text
+    assert run(data, "SHOW TABLES", "--with", f"mine={file}", "--json").stdout.count("mine") == 1
+    twice = run(data, "FROM mine", "--with", f"mine={file}", "--with", f"mine={file}")
+    assert twice.exit_code == 2
+    assert "“mine”" in twice.stderr
+    assert "mine" not in run(data, "SHOW TABLES", "--json").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "option"),
+    [
+        (OWN, "Mine={file}"),
+        (OWN, "{file}"),
+        (OWN, "mine={file}.gone"),
+        (OWN, 'a" AS SELECT 1; --={file}'),
+        ("a;b\n1;2\n1;2;3;4\n", "mine={file}"),
+        ("", "mine={file}"),
+    ],
+)
+def test_a_file_that_cannot_be_read_ends_the_command(
+    data: Path, tmp_path: Path, content: str, option: str
+) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text(content)
+    done = run(data, "FROM mine", "--with", option.format(file=file))
+    assert done.exit_code in (1, 2)
+    assert "Traceback" not in done.output
+    assert done.stdout == ""
+
+
+def test_an_own_file_of_several_tables_names_them_by_its_sheets(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Deuxième feuille")):
+        sheet.append(["a", "b"])
+        sheet.append([1, "x"])
+    book.save(file)
+    names = run(data, "SHOW TABLES", "--with", f"mine={file}", "--json")
+    assert [row[0] for row in json.loads(names.stdout)["rows"]] == [
+        "mine_deuxieme_feuille",
+        "mine_sheet",
+    ]
 
 
 def test_statement_is_read_from_the_standard_input(data: Path) -> None:
