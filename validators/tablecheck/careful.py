@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
 import pyarrow as pa
 
 from tablecheck.arrow import Cells
@@ -26,9 +27,11 @@ def quotes_are_even(path: Path, dialect: Dialect) -> bool:
     """Tell whether every quote can have its partner; where not, only `csv.reader` can say more."""
     if not dialect.quotechar:
         return True
-    mark = dialect.quotechar.encode()
-    with path.open("rb") as file:
-        return sum(chunk.count(mark) for chunk in iter(lambda: file.read(1 << 20), b"")) % 2 == 0
+    mark = ord(dialect.quotechar)
+    with path.open("rb") as file:  # numpy counts frequent bytes quicker than `bytes.count`
+        chunks = iter(lambda: file.read(1 << 18), b"")
+        bytes_of = (np.frombuffer(chunk, dtype=np.uint8) for chunk in chunks)
+        return sum(int(np.count_nonzero(held == mark)) for held in bytes_of) % 2 == 0
 
 
 class _Lines:

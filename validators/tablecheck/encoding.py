@@ -122,7 +122,6 @@ def _chunks(file: BinaryIO, limits: Limits) -> Iterator[bytes]:
     """Yield the file in chunks, refusing a line beyond the limit."""
     size = min(_CHUNK_BYTES, max(1, limits.max_line_bytes))
     run = 0
-    line = 1
     while chunk := file.read(size):
         first = _newline(chunk)
         if first < 0:
@@ -130,11 +129,18 @@ def _chunks(file: BinaryIO, limits: Limits) -> Iterator[bytes]:
         else:
             run += first
         if run > limits.max_line_bytes:
+            line = 1 + _ends_before(file, file.tell() - len(chunk))
             raise UnreadableFileError("line-too-long", line=line, limit=limits.max_line_bytes)
         if first >= 0:
             run = len(chunk) - 1 - max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
-        line += chunk.count(b"\n")
         yield chunk
+
+
+def _ends_before(file: BinaryIO, place: int) -> int:
+    """Count the line ends before a place, which only a fault asks for."""
+    file.seek(0)
+    sizes = [_CHUNK_BYTES] * (place // _CHUNK_BYTES) + [place % _CHUNK_BYTES]
+    return sum(file.read(size).count(b"\n") for size in sizes)
 
 
 def _newline(chunk: bytes) -> int:
@@ -144,14 +150,27 @@ def _newline(chunk: bytes) -> int:
 
 def _test(path: Path, encoding: str, limits: Limits) -> None:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with path.open("rb") as file:
+        try:
+            for chunk in _chunks(file, limits):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeError as error:
+            line = _line_of_fault(path, encoding, limits)
+            raise UnreadableFileError("encoding-error", encoding=encoding, line=line) from error
+
+
+def _line_of_fault(path: Path, encoding: str, limits: Limits) -> int:
+    """Give the line on which the chunk begins that cannot be decoded."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     line = 1
     with path.open("rb") as file:
         try:
             for chunk in _chunks(file, limits):
                 line += decoder.decode(chunk).count("\n")
-            decoder.decode(b"", final=True)
-        except UnicodeError as error:
-            raise UnreadableFileError("encoding-error", encoding=encoding, line=line) from error
+        except UnicodeError:
+            pass
+    return line
 
 
 def _is_utf8(path: Path, limits: Limits) -> bool:

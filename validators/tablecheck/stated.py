@@ -20,7 +20,7 @@ from tablecheck.source import Source
 from tablecheck.tokens import Streamed
 from tablecheck.verdict import judge, settled, stated_resource, text_resource
 
-STREAMED_FROM_BYTES = 200 << 20
+STREAMED_FROM_BYTES = 16 << 20
 """Larger files are judged block by block, and read again where a row must be looked at."""
 # What frictionless has its own words for; the rest of our refusals guard a bound of ours.
 _TOLD_BY_FRICTIONLESS = frozenset(
@@ -54,7 +54,7 @@ def _quickly(source: Source, descriptor: dict[str, Any]) -> Report:
     if dialect is None:
         return _slowly(source, path, encoding, descriptor, "dialect")
     is_streamed = not checked_columns(source) and path.stat().st_size > STREAMED_FROM_BYTES
-    text = open_text(source, dialect, is_streamed=is_streamed)
+    text = open_text(source, dialect, scanned=scanned, is_streamed=is_streamed)
     outcome = judge(
         lambda: text_resource(text.path, text.encoding, dialect, source.schema or {}),
         limit=source.limits.max_findings,

@@ -1,11 +1,12 @@
 """A delimited text in blocks: pyarrow cuts it into cells as long as it can be trusted to.
 
-It cannot where a row that it rejects holds a quote or a carriage return, where it gives up, and
-where a cell is too long; `DistrustError` then sends the reader to `csv.reader`. Memory holds a few
-blocks, the odd rows, and the places of rows that hold nothing.
+It cannot where a row that it rejects has a quote out of place or a line end inside a cell, where
+it gives up, and where a cell is too long; `DistrustError` then sends the reader to `csv.reader`.
+Memory holds a few blocks, the odd rows, and the places of rows that hold nothing.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -48,6 +49,7 @@ class Stream:
         self._names = [str(number) for number in range(len(labels))]
         self._dialect = dialect
         self._limits = limits
+        self._is_well_formed = _well_formed(dialect).fullmatch
         self.odd: list[tuple[int, list[str]]] = []
         """Ragged rows, by record number."""
         self.count = 0
@@ -87,9 +89,8 @@ class Stream:
 
     def _reject(self, row: pa_csv.InvalidRow) -> Literal["skip", "error"]:
         text = row.text
-        quote = self._dialect.quotechar
-        is_plain = '"' not in text and "\r" not in text and (not quote or quote not in text)
-        if row.number is None or not is_plain or len(self.odd) >= _MAX_REJECTED:
+        is_sure = self._is_well_formed(text) is not None
+        if row.number is None or not is_sure or len(self.odd) >= _MAX_REJECTED:
             return "error"  # which ends the reading with ArrowInvalid
         cells = next(csv.reader([text], **self._dialect.reader_options()), [])
         self.odd.append((row.number + self._dialect.first_row - 1, cells))
@@ -111,3 +112,17 @@ class Stream:
         if found is None:
             raise DistrustError
         return found
+
+
+def _well_formed(dialect: Dialect) -> re.Pattern[str]:
+    """Give the grammar of RFC 4180 for a record on one line, on which all readers agree.
+
+    A cell is quoted from end to end or holds no quote at all.
+    """
+    delimiter = re.escape(dialect.delimiter)
+    bare = rf"[^{delimiter}\r\n]*+"
+    if dialect.quotechar:
+        quote = re.escape(dialect.quotechar)
+        held = rf"{quote}(?:[^{quote}\r\n]|{quote}{quote})*+{quote}"
+        bare = rf"(?:{held}|[^{delimiter}{quote}\r\n]*+)"
+    return re.compile(rf"{bare}(?:{delimiter}{bare})*+")

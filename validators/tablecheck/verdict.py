@@ -31,7 +31,7 @@ CRASHES = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError,
     ValueError, re.error,
 )  # fmt: skip
-_PROSE = ("title", "description", "message", "tags")
+_PROSE = ["title", "description", "message", "tags"]
 _CONSTRAINT = re.compile(r'^constraint "(\w+)" is "(.*)"$', re.DOTALL)
 _TYPE = re.compile(r'^type is "([^/]*)/(.*)"$', re.DOTALL)
 _POSITION = re.compile(r'at position "?([\d, ]+)"?$')
@@ -251,7 +251,7 @@ def _take(tally: Tally, error: Any, known: dict[str, dict[str, Any]]) -> None:
 
 def finding(error: Any, known: dict[str, dict[str, Any]]) -> Finding:
     """Turn an error of frictionless into a finding that can be said in any language."""
-    origin = {key: value for key, value in error.to_descriptor().items() if key not in _PROSE}
+    origin = error.metadata_export(exclude=_PROSE)
     rows = origin.get("rowNumbers") or [None]
     name = origin.get("fieldName") or origin.get("label") or None
     params = _params(origin, known)

@@ -14,6 +14,7 @@ from tests.tablecheck.differential.fields import (
 KINDS = (
     "plain", "quoted", "ragged", "midquote", "afterquote", "unterminated", "bare-cr", "blank",
     "nul", "mixed-ends", "bom", "no-end", "dirty",
+    "ragged-quoted",
 )  # fmt: skip
 DIALECTS: list[dict[str, Any]] = [
     {}, {}, {}, {"delimiter": ";"}, {"delimiter": "\t"}, {"delimiter": "|"}, {"quoteChar": "'"},
@@ -87,7 +88,7 @@ def _text(pick: random.Random, kind: str, fields: list[dict[str, Any]], csv: dic
     records = [_labels(pick, names)]
     for _ in range(pick.choice((0, 1, 2, 3, 5, 8, 12))):
         cells = [_cell(pick, kind, field, quote) for field in fields]
-        if kind == "ragged":
+        if kind.startswith("ragged"):
             cells = [*cells, _word(pick)][: pick.choice((0, 1, *[len(cells)] * 3, len(cells) + 1))]
         records.append(cells)
         if kind == "blank" and pick.random() < 0.4:
@@ -128,9 +129,12 @@ def _cell(pick: random.Random, kind: str, field: dict[str, Any], quote: str) -> 
         return pick.choice(("a\rb", f"{quote}a\rb{quote}"))
     if kind == "nul" and pick.random() < 0.3:
         return "a\x00b"
+    if kind == "ragged-quoted" and pick.random() < 0.03:
+        return pick.choice((f"{quote}{text}{quote}b", f"5{quote}", f"{quote}a\n{quote}"))
     if kind == "plain" or pick.random() < 0.2:
         return text
-    if kind == "quoted" or any(mark in text for mark in ',;\t|\n\r"' + quote):
+    is_quoted = kind == "quoted" or (kind == "ragged-quoted" and pick.random() < 0.5)
+    if is_quoted or any(mark in text for mark in ',;\t|\n\r"' + quote):
         return quote + text.replace(quote, quote * 2) + quote
     return text
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tablecheck.dialect import Dialect, detect
-from tablecheck.encoding import as_utf8, encoding_findings, scan
+from tablecheck.encoding import TextScan, as_utf8, encoding_findings, scan
 from tablecheck.errors import UnreadableFileError
 from tablecheck.records import Extract, Recipe
 from tablecheck.report import Finding
@@ -26,12 +26,18 @@ def read_delimited(source: Source, dialect: Dialect | None = None) -> Iterator[E
         yield extract_checked(text, source.schema)
 
 
-def open_text(source: Source, dialect: Dialect | None = None, *, is_streamed: bool = False) -> Text:
+def open_text(
+    source: Source,
+    dialect: Dialect | None = None,
+    *,
+    scanned: TextScan | None = None,
+    is_streamed: bool = False,
+) -> Text:
     """Decide the encoding and the layout, and cut the text into cells.
 
     A stream leaves them in their file; what is said of the end is then for `findings_of_end`.
     """
-    scanned = scan(source.path, source.limits, encoding=source.encoding)
+    scanned = scanned or scan(source.path, source.limits, encoding=source.encoding)
     path = as_utf8(source.path, scanned, source.folder)
     if not path.stat().st_size or (dialect is None and _is_blank(path)):
         raise UnreadableFileError("empty-file")
