@@ -110,6 +110,15 @@ def test_bytes_that_once_set_the_two_apart_agree(data: bytes, options: dict[str,
     agree(run)
 
 
+def test_crash_is_one_finding_beside_those_of_our_own_checks() -> None:
+    check = {"name": "french-siren-value", "params": {"column": "a"}}
+    fields = [{"name": "a"}, {"name": "b", "type": "number", "constraints": {"maximum": ""}}]
+    run = Run()
+    schema = {"fields": fields, "custom_checks": [check]}
+    run.judge(Case(name="crash and check", data=b"a,b\n1,2\n", schema=schema))
+    agree(run)
+
+
 def test_crash_in_a_ragged_row_comes_after_what_was_found_before_it() -> None:
     field = {"name": "a", "type": "number", "constraints": {"minimum": 0}}
     data = b"a,b\nx\nsNaN\n"

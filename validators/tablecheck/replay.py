@@ -5,26 +5,37 @@ these rows alone. That is enough: every row that shares a value with another is 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from frictionless import errors
 from frictionless.table.row import Row
 
-from tablecheck.foreign import ForeignKey
-
 Fact = tuple[str, Any, Any]
+
+
+class Foreign(Protocol):
+    """Hold a foreign key, and what it may name."""
+
+    fields: tuple[str, ...]
+    reference: str
+    reference_fields: tuple[str, ...]
+
+    def knows(self, cells: tuple[Any, ...]) -> bool:
+        """Tell whether the other table holds these values; raises TypeError as a set would."""
 
 
 class Integrity:
     """Remember the values of the rows seen, as frictionless does."""
 
     def __init__(
-        self, unique: Sequence[str], primary: Sequence[str], foreign: Sequence[ForeignKey]
+        self, unique: Sequence[str], primary: Sequence[str], foreign: Sequence[Foreign]
     ) -> None:
         self._unique: dict[str, dict[Any, int]] = {name: {} for name in unique}
         self._primary = list(primary)
         self._tuples: dict[tuple[Any, ...], int] = {}
         self._foreign = foreign
+        self.is_needed = bool(unique or primary or foreign)
+        """Tell whether there is any key to look after."""
 
     def broken(self, row: Any) -> Iterator[Fact]:
         """Give what is wrong with the keys of a row; cells are read in frictionless's order."""
@@ -64,9 +75,14 @@ def replayed(
     """Give the errors of rows, in order."""
     for number, cells in rows:
         row = Row(cells, handlers=handlers, row_number=number)
-        for fact in integrity.broken(row):
-            row.errors.append(_error(row, fact))
-        yield from row.errors
+        yield from with_facts(row, integrity.broken(row)).errors
+
+
+def with_facts(row: Row, facts: Iterator[Fact]) -> Row:
+    """Add the errors of keys to a row."""
+    for fact in facts:
+        row.errors.append(_error(row, fact))
+    return row
 
 
 def _error(row: Any, fact: Fact) -> Any:

@@ -158,7 +158,7 @@ def _checked(sheet: Sheet, schema: dict[str, Any]) -> Extract:
         lambda: rows_resource(rows, sheet.header_row, plain),
         limit=sheet.source.limits.max_findings,
         checks=[check for check in sheet.source.checks if not is_ours(check)],
-        on_row=collector.take,
+        taking=collector,
         others=sheet.source.others,
     )
     report = _with_checks(sheet, outcome.report)
@@ -234,24 +234,34 @@ def _judge_geometry(sheet: Sheet, schema: dict[str, Any], report: Report) -> Rep
 
 
 class _Collector:
-    """Gather the cast cells of the rows that frictionless reads, in batches of Arrow."""
+    """Gather the cast cells of the rows that frictionless finds right, column by column."""
 
     def __init__(self) -> None:
-        self._rows: list[list[Any]] = []
-        self._batches: list[list[list[Any]]] = []
+        self._columns: list[list[Any]] = []
 
-    def take(self, row: Any) -> None:
-        """Take the cells of one row, as frictionless cast them."""
-        self._rows.append(row.to_list())
+    def take(self, values: Sequence[Any]) -> None:
+        """Take one row."""
+        self.take_columns([[value] for value in values])
+
+    def take_columns(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Take several rows, a sequence for each column."""
+        if not self._columns:
+            self._columns = [[] for _ in columns]
+        for mine, more in zip(self._columns, columns, strict=True):
+            mine.extend(more)
+
+    def clear(self) -> None:
+        """Forget all rows: they are judged again."""
+        self._columns = []
 
     def table(self, outcome: Outcome) -> pa.Table:
         """Give the rows as a typed table; raises CannotTypeError."""
-        columns = list(zip(*self._rows, strict=True)) if self._rows else []
         names = [field.name for field in outcome.fields]
-        arrays = []
-        for index, field in enumerate(outcome.fields):
-            cells = columns[index] if columns else ()
-            arrays.append(to_arrow(field.type, cells))
+        columns = self._columns or [[] for _ in names]
+        arrays = [
+            to_arrow(field.type, cells)
+            for field, cells in zip(outcome.fields, columns, strict=True)
+        ]
         return pa.table(arrays, names=names)
 
 

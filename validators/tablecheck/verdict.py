@@ -24,6 +24,7 @@ from tablecheck.package import Others
 from tablecheck.referenced import described, enclose
 from tablecheck.report import Finding, Report, Tally
 from tablecheck.tokens import Tokens
+from tablecheck.values import Taking, Values
 
 # What a schema that does not fit its own data makes frictionless raise, as observed in 5.21:
 # sNaN under a bound, naive against aware datetimes, `unique` on lists, bounds in another format.
@@ -36,7 +37,6 @@ _CONSTRAINT = re.compile(r'^constraint "(\w+)" is "(.*)"$', re.DOTALL)
 _TYPE = re.compile(r'^type is "([^/]*)/(.*)"$', re.DOTALL)
 _POSITION = re.compile(r'at position "?([\d, ]+)"?$')
 
-OnRow = Callable[[Any], None]
 Check = str | dict[str, Any] | Any
 
 
@@ -102,12 +102,14 @@ def judge(
     limit: int | None,
     checks: Sequence[Check] = (),
     tokens: Tokens | None = None,
-    on_row: OnRow | None = None,
+    taking: Taking | None = None,
     others: Others | None = None,
+    is_quick: bool = True,
 ) -> Outcome:
     """Judge the table that `make` describes, quickly where `tokens` hold its cells.
 
-    `others` are the tables of its package that its foreign keys may name.
+    `taking` gets the values of rows that are right; `others` are the tables of its package that
+    its foreign keys may name.
     """
     tally = Tally(limit)
     resource = None
@@ -115,13 +117,17 @@ def judge(
         resource = make()
         if others is not None:
             enclose(resource, others)
-        return _judge(resource, tally, _checklist(checks), tokens, on_row)
+        return _judge(resource, tally, _checklist(checks), tokens, taking, is_quick=is_quick)
     except FrictionlessException as exception:
         tally.extend(finding(error, {}) for error in exception.to_errors())
         return Outcome(report=tally.report())
     except CRASHES as error:
-        if tokens is not None:  # only the order of the rows tells what comes before the crash
-            return judge(make, limit=limit, checks=checks, on_row=on_row, others=others)
+        if is_quick:  # only the order of the rows tells what comes before the crash
+            if taking is not None:
+                taking.clear()
+            return judge(
+                make, limit=limit, checks=checks, taking=taking, others=others, is_quick=False
+            )
         if resource is not None and tally.is_cut:  # frictionless has stopped before
             tally.count(None, "schema-not-applicable")
             return Outcome(report=tally.report(labels=resource.labels))
@@ -142,7 +148,9 @@ def _judge(
     tally: Tally,
     checklist: Checklist,
     tokens: Tokens | None,
-    on_row: OnRow | None,
+    taking: Taking | None,
+    *,
+    is_quick: bool,
 ) -> Outcome:
     judges = checklist.connect(resource)
     resource.to_descriptor(validate=True)
@@ -150,15 +158,17 @@ def _judge(
     tally.mending = Mending(known.values(), resource.schema.missing_values)
     row_count = 0
     share = None
-    keys = _set_aside(resource, tokens, on_row)
+    keys = _set_aside(resource, tokens)
     with resource:
-        fast = None
-        if on_row is None:
+        fast = values = None
+        if taking is None:
             fast = Fast.proven(resource, tokens, tally.limit, keys, has_checks=len(judges) > 1)
         if keys and (fast is None or not fast.is_possible):
             resource.close()
             resource.schema.foreign_keys = keys
             resource.open()  # type: ignore[no-untyped-call]  # frictionless types it not
+        if taking is not None and is_quick and len(judges) == 1:
+            values = Values.of(resource)
         tally.is_unbounded = True
         for index, check in enumerate(judges):
             for error in check.validate_start():
@@ -172,8 +182,11 @@ def _judge(
                 _take(tally, error, known)
             row_count, share = fast.row_count, fast.fast_share
             tally.end_row(row_count)
+        elif values is not None and taking is not None:
+            _take_wrong(values, taking, tally, known)
+            row_count, share = values.row_count, values.fast_share
         else:
-            row_count = _walk(resource, tally, judges, checklist, known, on_row)
+            row_count = _walk(resource, tally, judges, checklist, known, taking)
         tally.is_unbounded = not tally.is_cut
         for check in judges:
             for error in check.validate_end():
@@ -187,14 +200,25 @@ def _judge(
     return Outcome(report=report, fields=fields)
 
 
-def _set_aside(
-    resource: TableResource, tokens: Tokens | None, on_row: OnRow | None
-) -> list[dict[str, Any]]:
+def _take_wrong(
+    values: Values, taking: Taking, tally: Tally, known: dict[str, dict[str, Any]]
+) -> None:
+    for found in values.wrong(taking):
+        if isinstance(found, FrictionlessException):
+            tally.add(finding(found.error, {}))
+            continue
+        for error in found.errors:
+            _take(tally, error, known)
+        tally.end_row(found.row_number)
+    tally.end_row(values.row_count)
+
+
+def _set_aside(resource: TableResource, tokens: Tokens | None) -> list[dict[str, Any]]:
     """Take off the foreign keys of a table judged quickly: opening it would read their tables."""
     keys = list(resource.schema.foreign_keys)
     names = {key["reference"]["resource"] for key in keys} - {"", resource.name}
     package = resource.package
-    if tokens is None or on_row is not None or not tokens.labels:
+    if tokens is None or not tokens.labels:
         return []
     if not all(package is not None and package.has_resource(name) for name in names):
         return []  # opening it says what is not there
@@ -208,7 +232,7 @@ def _walk(
     judges: list[Any],
     checklist: Checklist,
     known: dict[str, dict[str, Any]],
-    on_row: OnRow | None,
+    taking: Taking | None,
 ) -> int:
     """Judge row by row, as `Resource.validate` does."""
     row_count = 0
@@ -219,8 +243,8 @@ def _walk(
                 if checklist.match(error):
                     _take(tally, error, known)
         tally.end_row(row_count)
-        if on_row is not None:
-            on_row(row)
+        if taking is not None:
+            taking.take(row.to_list())
     return row_count
 
 
