@@ -4,7 +4,7 @@ What follows the cells, unique values and keys, is the loop of `TableResource.ro
 these rows alone. That is enough: every row that shares a value with another is among them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from frictionless import errors
@@ -59,6 +59,35 @@ class Integrity:
             cells = tuple(row[name] for name in key.fields)
             if set(cells) != {None} and not key.knows(cells):
                 yield "foreign-key", key, cells
+
+    def takes(self, numbers: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> bool:
+        """Take several rows in at once if no key of theirs is broken; else take none of them.
+
+        Raises TypeError for a value that no key can hold, as a row by itself does.
+        """
+        news: list[tuple[dict[Any, int], dict[Any, int]]] = []
+        for name, seen in self._unique.items():
+            cells = [cell for cell in columns[name] if cell is not None]
+            held = zip(columns[name], numbers, strict=True)
+            news.append((seen, {cell: number for cell, number in held if cell is not None}))
+            if len(news[-1][1]) < len(cells) or not news[-1][1].keys().isdisjoint(seen):
+                return False
+        if self._primary:
+            tuples = list(zip(*(columns[name] for name in self._primary), strict=True))
+            new = dict(zip(tuples, numbers, strict=True))
+            if len(new) < len(tuples) or not new.keys().isdisjoint(self._tuples):
+                return False
+            if (None,) * len(self._primary) in new:
+                return False
+            news.append((self._tuples, new))
+        for key in self._foreign:
+            named = set(zip(*(columns[name] for name in key.fields), strict=True))
+            named.discard((None,) * len(key.fields))
+            if not all(map(key.knows, named)):
+                return False
+        for seen, new in news:
+            seen.update(new)
+        return True
 
 
 def column_of(fact: Fact) -> str | None:

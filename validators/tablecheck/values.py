@@ -88,10 +88,11 @@ class Values:
                 place for place, value in enumerate(columns[0])
                 if value is None and all(values[place] is None for values in columns)
             )  # fmt: skip
-        if len(good) == len(batch) and not bad and not self._integrity.is_needed:
-            if columns:
+        if columns and len(good) == len(batch) and not bad:
+            numbers = [number for number, _ in batch]
+            if self._integrity.takes(numbers, dict(zip(self._names, columns, strict=True))):
                 taking.take_columns(columns)
-            return
+                return
         proven = {good[at]: at for at in range(len(good)) if at not in bad}
         rows = list(zip(*columns, strict=True))
         for place, (number, record) in enumerate(batch):
