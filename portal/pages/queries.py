@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from catalogue.errors import CatalogueError
@@ -18,7 +19,13 @@ from portal.i18n import reader_language
 from portal.messages import sentence
 from portal.pages.addresses import whole_number
 from portal.pages.paging import Paging
-from portal.pages.sql_answers import ROWS_SHOWN, answer_of, fault_shown
+from portal.pages.sql_answers import (
+    ROWS_SHOWN,
+    answer_of,
+    chart_addresses,
+    drawn_answer,
+    fault_shown,
+)
 from portal.pages.sql_fields import fields_of, in_query
 from portal.sql_values import texts_sent
 from sandbox.errors import SandboxError
@@ -85,11 +92,19 @@ def show(query_id: str) -> tuple[str, int]:
             (name, url_for("api_queries.answer", kept_id=query.id, format=name, **_any(given)))
             for name in FORMATS
         ],
+        charts=chart_addresses("queries.chart", query_id=query.id, **_any(given)),
         json_rows=services().settings.sandbox.max_json_rows,
         rows_shown=ROWS_SHOWN,
         is_owner=kept.is_owner(query, caller()),
     )
     return page, 200 if is_asked_first else answer.status
+
+
+@blueprint.get("/queries/<query_id>/chart.svg")
+def chart(query_id: str) -> FlaskResponse:
+    """Draw the chart that suits the answer of a query."""
+    query = queries.get(services().store, query_id, whole_number("version", default=0) or None)
+    return drawn_answer(query.text.sql, kept.with_defaults(query, texts_sent()), query.pins)
 
 
 @blueprint.get("/queries/<query_id>/edit")

@@ -13,9 +13,11 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.rights import caller, public_write
 from portal.context import services
-from portal.pages.sql_answers import ROWS_SHOWN, Answer, answer_of
+from portal.pages.addresses import public_root
+from portal.pages.sql_answers import ROWS_SHOWN, Answer, answer_of, chart_addresses, drawn_answer
 from portal.pages.sql_examples import examples
 from portal.pages.sql_fields import fields_of, in_query
+from portal.pages.sql_snippets import sql_snippets, values_of
 from portal.pages.sql_tables import listed_tables, table_names
 from portal.sql_values import SIGN, texts_sent
 
@@ -59,6 +61,7 @@ def cancel() -> tuple[str, int]:
 def _answered(sql: str, texts: dict[str, str], answer: Answer | None) -> dict[str, Any]:
     """Return what the template of an answer shows."""
     fields = fields_of(answer.parameters, texts) if answer else []
+    is_answered = answer is not None and answer.fault is None
     values: dict[str, Any] = dict(in_query(fields))
     return {
         "sql": sql,
@@ -69,8 +72,17 @@ def _answered(sql: str, texts: dict[str, str], answer: Answer | None) -> dict[st
         "downloads": [
             (name, url_for("api_sql.get", sql=sql, format=name, **values)) for name in FORMATS
         ],
+        "snippets": sql_snippets(sql, values_of(fields), public_root()) if is_answered else [],
+        "charts": chart_addresses("sql.chart", sql=sql, **values),
+        "profile_address": _profile(sql, values),
         "json_rows": services().settings.sandbox.max_json_rows,
     }
+
+
+@blueprint.get("/sql/chart.svg")
+def chart() -> Response:
+    """Draw the chart that suits the answer of a query."""
+    return drawn_answer(request.args.get("sql", ""), texts_sent())
 
 
 def _page(sql: str, texts: dict[str, str]) -> Answered:
@@ -91,6 +103,12 @@ def _page(sql: str, texts: dict[str, str]) -> Answered:
     status = answer.status if answer else 200
     wait_s = answer.retry_after_s if answer else None
     return page, status, {"Retry-After": str(wait_s)} if wait_s else {}
+
+
+def _profile(sql: str, values: dict[str, Any]) -> str | None:
+    """Return the address of what the columns of an answer hold, where SQL can say it."""
+    first = sql.split(maxsplit=1)[0].lower() if sql.strip() else ""
+    return _address(f"SUMMARIZE {sql}", values) if first in ("select", "with", "from") else None
 
 
 def _address(sql: str, values: dict[str, Any]) -> str | None:

@@ -7,13 +7,17 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from flask import Response, request, url_for
 
+from catalogue.charts import Chart
 from catalogue.store.queries import Pins
 from catalogue.store.usage import Kind
 from portal.accounts.rights import caller
 from portal.context import services
 from portal.counting import note
+from portal.errors import Refusal
 from portal.i18n import reader_language
+from portal.pages.sql_views import OnMap, chart_of, drawn, most_drawn, on_map, rows_read
 from portal.presence import when_client_leaves
 from portal.sql_limits import query_limits
 from sandbox.errors import SandboxError
@@ -46,6 +50,10 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     versions: dict[str, dict[str, Any]] = {}
     engine: str = ""
     parameters: list[dict[str, Any]] = []
+    rows_read: int = 0
+    on_map: OnMap | None = None
+    chart: Chart | None = None
+    most_drawn: int = 0
     fault: Fault | None = None
     retry_after_s: int | None = None
 
@@ -80,10 +88,16 @@ def answer_of(
         ) as result:
             columns = [_values(column) for column in result.table().columns]
             note(Kind.QUERY, *result.versions)
+            rows = [list(row) for row in zip(*columns, strict=True)]
+            chart = chart_of(result.columns) if rows else None
             return Answer(
                 status=200,
                 columns=result.columns,
-                rows=[list(row) for row in zip(*columns, strict=True)],
+                rows=rows,
+                rows_read=rows_read(result.versions),
+                on_map=on_map(result.columns, rows),
+                chart=chart,
+                most_drawn=most_drawn(chart) if chart else 0,
                 is_cut=result.truncated,
                 elapsed_ms=result.elapsed_ms,
                 versions=result.versions,
@@ -98,6 +112,32 @@ def answer_of(
             retry_after_s=error.retry_after_s,
             parameters=error.parameters,
         )
+
+
+def chart_addresses(endpoint: str, **values: Any) -> dict[str, str]:
+    """Return where the chart of an answer is drawn: plain, for a phone, on a dark ground, both."""
+    kinds: dict[str, dict[str, Any]] = {"plain": {}, "narrow": {"narrow": 1}, "dark": {"dark": 1}}
+    kinds["both"] = kinds["narrow"] | kinds["dark"]
+    return {name: url_for(endpoint, **values, **more) for name, more in kinds.items()}
+
+
+def drawn_answer(sql: str, texts: dict[str, str], pins: Pins | None = None) -> Response:
+    """Draw the answer of a query for whoever sends the current request. Raises Refusal."""
+    answer = answer_of(sql, texts, pins=pins)
+    if answer.fault is not None:
+        raise Refusal(answer.status, "chart-not-drawn", reason=answer.fault.message)
+    if answer.chart is None:
+        raise Refusal(404, "chart-not-drawn", reason="–")
+    picture = drawn(
+        answer.chart,
+        answer.columns,
+        answer.rows,
+        is_dark=request.args.get("dark") == "1",
+        is_narrow=request.args.get("narrow") == "1",
+    )
+    response = Response(picture, mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _values(column: Any) -> list[Any]:

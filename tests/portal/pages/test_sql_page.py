@@ -1,9 +1,16 @@
 """The SQL page without JavaScript, and what the script asks of it."""
 
+import ast
+import json
 import re
+import shlex
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+
+from portal.pages.sql_snippets import sql_snippets
+from portal.pages.sql_views import chart_of
 
 
 def test_answer_stands_in_the_page(pages: FlaskClient) -> None:
@@ -129,3 +136,105 @@ def test_wrong_value_is_told_in_the_fragment_with_its_field(pages: FlaskClient) 
     assert "&#34;&gt;&lt;script&gt;" in text
     assert "<script" not in text
     assert "data-parameters" in text
+
+
+def test_places_of_an_answer_are_drawn(pages: FlaskClient) -> None:
+    sql = (
+        "SELECT * FROM (VALUES ('a', 3.06, 50.6), ('b', 200, 0), ('c', NULL, 1)) t(name, lon, lat)"
+    )
+    text = pages.get("/nl/sql", query_string={"sql": sql}).text
+    assert "1 rij van de pagina heeft een plaats." in text
+    assert text.count('class="map-mark"') == 1
+    shape = "SELECT ST_Point(3.06, 50.6) AS place, '<b>' AS name"
+    assert 'class="map-mark"' in pages.get("/nl/sql", query_string={"sql": shape}).text
+    assert "map-still" not in pages.get("/nl/sql", query_string={"sql": "SELECT 1 AS lon"}).text
+
+
+@pytest.mark.parametrize(
+    ("columns", "kind", "x", "y"),
+    [
+        ({"day": "DATE", "n": "BIGINT"}, "line", "day", "n"),
+        ({"name": "VARCHAR", "docks": "DECIMAL(8,2)"}, "bar", "name", "docks"),
+        ({"year": "BIGINT", "docks": "DOUBLE"}, "line", "year", "docks"),
+        ({"width": "DOUBLE", "height": "DOUBLE"}, "dot", "width", "height"),
+        ({"code": "BIGINT", "name": "VARCHAR"}, None, None, None),
+        ({"n": "BIGINT"}, None, None, None),
+        ({"name": "VARCHAR", "list": "BIGINT[]"}, None, None, None),
+    ],
+)
+def test_a_chart_suits_the_columns(
+    columns: dict[str, str], kind: str | None, x: str | None, y: str | None
+) -> None:
+    chart = chart_of([{"name": name, "type": type_} for name, type_ in columns.items()])
+    assert (chart and (chart.kind.value, chart.x, chart.y)) == (x and (kind, x, y))
+
+
+def test_the_chart_of_an_answer_is_a_picture(pages: FlaskClient) -> None:
+    sql = "SELECT 'n' || range AS name, range AS docks FROM range(60) WHERE range >= $least"
+    asked = {"sql": sql, "$least": "2"}
+    text = unescape(pages.get("/nl/sql", query_string=asked).text)
+    assert "De eerste 40 rijen zijn getekend." in text
+    address = re.search(r'src="(/nl/sql/chart\.svg[^"]+)"', text)
+    assert address
+    picture = pages.get(address[1])
+    assert (picture.status_code, picture.mimetype) == (200, "image/svg+xml")
+    assert ">n2<" in picture.text
+    assert ">n50<" not in picture.text
+    assert pages.get("/nl/sql/chart.svg", query_string={"sql": "SELECT 1"}).status_code == 404
+    assert pages.get("/nl/sql/chart.svg", query_string={"sql": "DROP TABLE x"}).status_code == 400
+
+
+def test_columns_of_an_answer_are_summed_up(pages: FlaskClient) -> None:
+    text = pages.get("/en/sql", query_string={"sql": "SELECT docks FROM stations"}).text
+    address = re.search(r'href="(/en/sql\?sql=SUMMARIZE[^"]+)"', text)
+    assert address
+    assert "null_percentage" in pages.get(address[1].replace("&amp;", "&")).text
+
+
+def test_the_page_says_how_many_rows_were_read(pages: FlaskClient) -> None:
+    text = pages.get("/nl/sql", query_string={"sql": "SELECT count(*) AS n FROM stations"}).text
+    assert re.search(r"uit tabellen van [\d.]+ rijen", text)
+    assert "uit tabellen" not in pages.get("/nl/sql?sql=SELECT+1").text
+
+
+def test_tables_beside_the_editor_speak_the_readers_language(pages: FlaskClient) -> None:
+    text = pages.get("/nl/sql?tables=stations").text
+    assert "bijvoorbeeld" in text
+    assert re.search(r"<summary><code>stations</code> <span[^>]*>[\d.]+ rijen", text)
+
+
+HOSTILE = [
+    "SELECT 1 AS one",
+    "SELECT 'it''s', \"a\"\nFROM t -- é",
+    "SELECT '\"\"\"' || '\\n' || ')---\"' || '</script>' || '`${x}'",
+    'SELECT "x"',
+]
+
+
+@pytest.mark.parametrize("sql", HOSTILE)
+def test_a_query_in_a_program_is_the_very_query(sql: str) -> None:
+    values = {"since": "2026-01-01", "n": 3, "evil": "'; $(rm) \" `"}
+    codes = {one.id: one.code for one in sql_snippets(sql, values, "https://example.org")}
+    for name in ("sql-pandas", "sql-polars", "sql-pyarrow"):
+        tree = ast.parse(codes[name])
+        given = [
+            ast.literal_eval(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "sql"
+        ]
+        assert given == [sql]
+        assert repr("'; $(rm) \" `") in codes[name]
+    body = re.search(r"JSON\.stringify\((.*)\),\n\}\);", codes["sql-javascript"], re.DOTALL)
+    assert body
+    assert json.loads(body[1].replace("<\\/", "</")) == {"sql": sql, "params": values}
+    assert "</script" not in codes["sql-javascript"]
+    words = shlex.split(codes["sql-curl"].replace("\\\n", " "))
+    assert json.loads(words[-1]) == {"sql": sql, "params": values}
+
+
+def test_snippets_carry_the_values_of_the_fields(pages: FlaskClient) -> None:
+    asked = {"sql": WITH_FIELDS, "$insee": "00001", "$least": "1"}
+    text = pages.get("/en/sql", query_string=asked).text
+    assert "&#39;insee&#39;: &#39;00001&#39;, &#39;least&#39;: 1" in text
+    assert "Python (polars)" in text
+    assert "Python (polars)" not in pages.get("/en/sql?sql=SELEC").text
