@@ -127,7 +127,7 @@ def drawn_answer(sql: str, texts: dict[str, str], pins: Pins | None = None) -> R
     if answer.fault is not None:
         raise Refusal(answer.status, "chart-not-drawn", reason=answer.fault.message)
     if answer.chart is None:
-        raise Refusal(404, "chart-not-drawn", reason="–")
+        raise Refusal(404, "chart-has-no-numbers")
     picture = drawn(
         answer.chart,
         answer.columns,

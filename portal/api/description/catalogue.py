@@ -24,6 +24,7 @@ from portal.api.description.operation import (
     JSON,
     LANG,
     PAGE,
+    SVG,
     TABLE_OF_DATASET,
     VERSION_OF_DATASET,
     VIEW,
@@ -43,6 +44,7 @@ from portal.finding import KINDS
 from sandbox.formats import FORMATS as MEDIA
 
 _NUMBER = 1_000_000_000
+_SCHEMES = (choice("dark", ("0", "1"), "0"), choice("narrow", ("0", "1"), "0"))
 
 DATASETS = (
     Operation(
@@ -144,7 +146,7 @@ DATASETS = (
         id="chart_get",
         path="/{lang}/datasets/{dataset_id}/chart.{format}",
         tag="datasets",
-        answers={"image/svg+xml": None, "image/png": None, CSV: None, JSON: None},
+        answers={SVG: None, "image/png": None, CSV: None, JSON: None},
         parameters=(
             IN_LANGUAGE,
             DATASET,
@@ -156,8 +158,7 @@ DATASETS = (
             choice("measure", Measure),
             query("group"),
             *VIEW,
-            choice("dark", ("0", "1"), "0"),
-            choice("narrow", ("0", "1"), "0"),
+            *_SCHEMES,
         ),
     ),
     Operation(
@@ -294,6 +295,13 @@ SQL = (
         status=204,
     ),
     Operation(
+        id="sql_chart_get",
+        path="/{lang}/sql/chart.svg",
+        tag="sql",
+        answers={SVG: None},
+        parameters=(IN_LANGUAGE, query("sql", is_required=True), *_SCHEMES),
+    ),
+    Operation(
         id="api_queries_listing_get",
         path="/api/v1/queries",
         tag="sql",
@@ -322,6 +330,13 @@ SQL = (
         tag="sql",
         answers=_SQL_ANSWERS,
         parameters=(_KEPT_QUERY, _QUERY_VERSION, *_SQL_FORM),
+    ),
+    Operation(
+        id="query_chart_get",
+        path="/{lang}/queries/{kept_id}/chart.svg",
+        tag="sql",
+        answers={SVG: None},
+        parameters=(IN_LANGUAGE, _KEPT_QUERY, _QUERY_VERSION, *_SCHEMES),
     ),
     Operation(
         id="api_queries_definition_get",

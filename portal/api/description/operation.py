@@ -18,6 +18,7 @@ Parameter = dict[str, Any]
 JSON = "application/json"
 CSV = "text/csv"
 GEOJSON = "application/geo+json"
+SVG = "image/svg+xml"
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
