@@ -26,10 +26,10 @@ from requests.adapters import HTTPAdapter
 
 from catalogue import http_body, net_guard, politeness, received
 from catalogue.errors import FetchError
-from catalogue.fetch_records import Download, FetchSettings, Validators
+from catalogue.fetch_records import Download, FetchSettings, Page, Validators
 from catalogue.http_errors import status_error, translated
 
-__all__ = ["Download", "Fetch", "FetchSettings", "Validators"]
+__all__ = ["Download", "Fetch", "FetchSettings", "Page", "Validators"]
 
 T = TypeVar("T")
 
@@ -130,6 +130,25 @@ class Fetch:
                 content_type=response.headers.get("Content-Type"),
                 message=http_body.excerpt(response.content, 120),
             ) from error
+
+    def get_page(
+        self,
+        url: str,
+        params: Mapping[str, Any] | list[tuple[str, str]] | None = None,
+        *,
+        accept: str = "*/*",
+        max_bytes: int | None = None,
+    ) -> Page:
+        """Return the answer at a URL whole, whatever its format. Raises FetchError."""
+        request = self._prepare(url, params=params, headers={"Accept": accept})
+        response = self.send_page(request, max_bytes=max_bytes)
+        if response.status_code != 200:
+            raise status_error(response, response.content)
+        return Page(
+            url=response.url or url,
+            content=response.content,
+            content_type=response.headers.get("Content-Type"),
+        )
 
     def download(
         self,

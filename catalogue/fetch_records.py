@@ -61,3 +61,11 @@ class Download(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     file_name: str
     content_type: str | None
     validators: Validators
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer of a portal that was read whole; `url` is where it came from in the end."""
+
+    url: str
+    content: bytes
+    content_type: str | None

@@ -3,12 +3,14 @@
 from harvesters.ckan import CKAN
 from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.datapackage import DATAPACKAGE
+from harvesters.gbfs import GBFS
 from harvesters.opendatasoft import OPENDATASOFT
 
 HARVESTERS: dict[str, Harvester] = {
     "datapackage": DATAPACKAGE,
     "ckan": CKAN,
     "opendatasoft": OPENDATASOFT,
+    "gbfs": GBFS,
 }
 
 __all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]

@@ -6,12 +6,13 @@ on any record ever seen, and one bad record cannot end a run. See docs/adding-a-
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from catalogue.fetch import Fetch
-from catalogue.records import Dataset, RunIssue, Source
+from catalogue.fetch import Download, Fetch, Validators
+from catalogue.records import Dataset, Distribution, RunIssue, Source
 
 
 class Raw(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,10 +43,13 @@ class Harvester(NamedTuple):
     """A protocol. `url_parameters` are the filters that a source's URL may carry.
 
     `records` raises FetchError where the portal cannot be read to its end; then nothing of the
-    run may be taken for complete. `parse` raises nothing.
+    run may be taken for complete. `parse` raises nothing. Where a table is no file of the portal
+    but is put together from its answers, `download` does it; what it writes depends on the data
+    alone, not on the moment or the order in which they came.
     """
 
     records: Callable[[Source, Fetch], Iterator[Raw]]
     parse: Callable[[Raw, Source], Parsed]
     url_schemes: tuple[str, ...] = ("https", "http")
     url_parameters: frozenset[str] = frozenset()
+    download: Callable[[Source, Distribution, Fetch, Path, Validators], Download] | None = None

@@ -1,7 +1,8 @@
 """Finds out which protocol answers at an address, for whoever wants to add a source.
 
-Portals move: the same host served Opendatasoft, then a page, then something else. So the address
-is asked, in the order of the most telling answer, and every refusal is kept to be shown.
+Portals move: the same host served Opendatasoft, then a page, then something else, and answers
+what it does not know with 404 in JSON, or with a page and status 200. So the address is asked, in
+the order of the most telling answer, and every refusal is kept to be shown.
 """
 
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -9,9 +10,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import msgspec
 
 from catalogue.errors import FetchError
-from catalogue.fetch import Fetch
+from catalogue.fetch import Fetch, Page
 from catalogue.records import RunIssue
 from harvesters import HARVESTERS
+from harvesters.probes import PROBES, Probe, Sign
+
+_MAX_BYTES = 20 << 20
+_NOTHING_CAN_BE_REACHED = ("address-refused", "host-unknown", "bad-url", "scheme-refused")
 
 
 class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,41 +35,60 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def detect(url: str, fetch: Fetch) -> Detection:
-    """Ask an address for each protocol in turn; never raises FetchError but for the first."""
+    """Ask an address for each protocol in turn.
+
+    Raises FetchError only where nothing on this host can be reached.
+    """
     parts = urlsplit(url if "://" in url else f"https://{url}")
     path = parts.path.partition("/api/")[0].partition("/explore")[0].rstrip("/")
     address = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
     given = urlunsplit(parts)
     tried: list[RunIssue] = []
-    for protocol, page in (
-        ("datapackage", given if parts.path.endswith(".json") else f"{address}/datapackage.json"),
-        ("opendatasoft", f"{address}/api/explore/v2.1/catalog/datasets?limit=1"),
-        ("ckan", f"{address}/api/3/action/package_search?rows=1"),
-        ("ckan", f"{address}/api/3/action/package_list"),
-    ):
-        try:
-            body = fetch.get_json(page)
-        except FetchError as error:
-            params = {"protocol": protocol, "reason": error.code, **error.params}
-            tried.append(RunIssue(code="not-this-protocol", params=params, severity="info"))
-            if error.code in ("address-refused", "host-unknown", "bad-url", "scheme-refused"):
-                raise  # nothing else on this host can be reached either
+    answers: dict[str, Page | FetchError] = {}
+    for probe in PROBES:
+        page = given if probe.path is None else f"{address}{probe.path}"
+        answer = _asked(page, fetch, answers)
+        if isinstance(answer, FetchError):
+            if answer.code in _NOTHING_CAN_BE_REACHED:
+                raise answer
+            tried.append(_refusal(probe, answer.code, answer.params))
             continue
-        found = _recognised(protocol, body)
-        if found is None:
-            params = {"protocol": protocol, "reason": "unexpected-answer"}
-            tried.append(RunIssue(code="not-this-protocol", params=params, severity="info"))
+        sign = probe.recognise(answer)
+        if sign is None:
+            tried.append(_refusal(probe, "unexpected-answer", {}))
             continue
-        count, title = found
         return Detection(
-            url=page if protocol == "datapackage" else address + _filters(protocol, parts.query),
-            protocol=protocol,
+            url=_source_url(probe, sign, page, address, parts.query),
+            protocol=probe.protocol,
             is_harvested=True,
-            count=count,
-            title=title,
+            count=sign.count,
+            title=sign.title,
             tried=tried,
         )
     return Detection(url=given, tried=tried)
+
+
+def _asked(page: str, fetch: Fetch, answers: dict[str, Page | FetchError]) -> Page | FetchError:
+    """Ask for a page once, however many protocols want to see it."""
+    if page not in answers:
+        try:
+            answers[page] = fetch.get_page(
+                page, accept="application/json, */*;q=0.5", max_bytes=_MAX_BYTES
+            )
+        except FetchError as error:
+            answers[page] = error
+    return answers[page]
+
+
+def _refusal(probe: Probe, reason: str, params: dict[str, object]) -> RunIssue:
+    said = {"protocol": probe.protocol, "reason": reason, **params}
+    return RunIssue(code="not-this-protocol", params=said, severity="info")
+
+
+def _source_url(probe: Probe, sign: Sign, page: str, address: str, query: str) -> str:
+    if sign.url is not None:
+        return sign.url
+    return page if probe.is_page else address + _filters(probe.protocol, query)
 
 
 def _filters(protocol: str, query: str) -> str:
@@ -72,21 +96,3 @@ def _filters(protocol: str, query: str) -> str:
     known = HARVESTERS[protocol].url_parameters
     kept = [(name, value) for name, value in parse_qsl(query) if name in known]
     return f"?{urlencode(kept)}" if kept else ""
-
-
-def _recognised(protocol: str, body: object) -> tuple[int | None, str | None] | None:
-    """Return the number of datasets and a title, where the answer is the protocol's."""
-    if not isinstance(body, dict):
-        return None
-    if protocol == "datapackage" and isinstance(body.get("resources"), list):
-        title = body.get("title") or body.get("name")
-        return 1, title if isinstance(title, str) else None
-    if protocol == "opendatasoft" and isinstance(body.get("results"), list):
-        count = body.get("total_count")
-        return (count, None) if isinstance(count, int) else None
-    result = body.get("result")
-    if protocol != "ckan" or body.get("success") is not True:
-        return None
-    if isinstance(result, dict) and isinstance(result.get("count"), int):
-        return result["count"], None
-    return (len(result), None) if isinstance(result, list) else None

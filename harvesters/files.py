@@ -11,7 +11,7 @@ import msgspec
 from catalogue.errors import FetchError
 from catalogue.fetch import Download, Fetch, Validators
 from catalogue.records import Distribution, Source
-from harvesters import datapackage
+from harvesters import HARVESTERS, datapackage
 
 
 def download(
@@ -28,8 +28,11 @@ def download(
     nowhere else. Raises FetchError, among its codes `scheme-refused`, `outside-folder`,
     `file-missing`, `checksum-differs`.
     """
+    own = HARVESTERS[source.protocol].download
     if urlsplit(distribution.url).scheme == "file":
         found = _copy(source, distribution, fetch, folder, validators or Validators())
+    elif own is not None:
+        found = own(source, distribution, fetch, folder, validators or Validators())
     else:
         found = fetch.download(
             distribution.url, folder, format=distribution.format, validators=validators

@@ -12,6 +12,7 @@ from catalogue.records import Dataset, Distribution
 TABULAR_FORMATS = frozenset(
     {"csv", "tsv", "xlsx", "xls", "ods", "json", "ndjson", "jsonl", "parquet"}
     | {"geojson", "shp", "gpkg", "kml", "kmz", "zip", "gz"}
+    | {"gbfs"}  # their harvesters put the tables together
 )
 _FORMAT_WORDS = re.compile(rf"\b({'|'.join(sorted(TABULAR_FORMATS))}|excel|shapefile)\b")
 

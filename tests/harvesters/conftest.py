@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from catalogue.fetch import Fetch
-from tests.harvesters import portals
+from tests.harvesters import gbfs_portal, portals
 
 MAKERS: dict[str, Callable[..., Any]] = {
     "ckan": portals.ckan_portal,
     "opendatasoft": portals.ods_portal,
     "datapackage": portals.package_portal,
+    "gbfs 2.3": gbfs_portal.gbfs_2_portal,
+    "gbfs 3.0": gbfs_portal.gbfs_3_portal,
 }
 
 

@@ -81,9 +81,16 @@ def json_answer(value: Any, status: int = 200) -> Answer:
 
 
 class Portal:
-    """A portal on loopback; subclasses say what it answers."""
+    """A portal on loopback; subclasses say what it answers.
+
+    `format` is how its files are labelled, `run_requests` how many requests a run with one dataset
+    takes; `is_one_dataset` where an address is a dataset and no catalogue.
+    """
 
     protocol = ""
+    format = "csv"
+    run_requests = 1
+    is_one_dataset = False
 
     def __init__(self, datasets: list[Published]) -> None:
         self.datasets = datasets
@@ -108,6 +115,10 @@ class Portal:
 
     def find(self, dataset_id: str) -> Published | None:
         return next((found for found in self.datasets if found.id == dataset_id), None)
+
+    def delivered(self, dataset: Published) -> bytes:
+        """Return the bytes that a harvester shall make of a dataset's file."""
+        return dataset.csv
 
     def respond(self, request: Request) -> Answer:
         raise NotImplementedError
@@ -276,6 +287,7 @@ class PackagePortal(Portal):
     """A web server with one Data Package for each dataset; its source is the first."""
 
     protocol = "datapackage"
+    is_one_dataset = True
 
     def source(self, **changes: Any) -> Source:
         first = self.datasets[0].id if self.datasets else "none"

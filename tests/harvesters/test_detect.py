@@ -1,5 +1,6 @@
 """Which protocol answers at an address."""
 
+import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -8,19 +9,20 @@ import pytest
 from catalogue.errors import FetchError
 from catalogue.fetch import Fetch
 from harvesters import HARVESTERS, sources
-from harvesters.detect import detect
+from harvesters.detect import Detection, detect
+from harvesters.suggestion import toml
 from tests.harvesters import portals
-from tests.harvesters.portals import Answer, Request, published
+from tests.harvesters.portals import Answer, Request, json_answer, published
 
 
 def test_protocol_is_found_and_its_address_makes_a_source(
     make_portal: Callable[..., Any], fetch: Fetch
 ) -> None:
     with make_portal([published("a"), published("b")]) as portal:
-        url = portal.source().url if portal.protocol == "datapackage" else portal.url
+        url = portal.source().url if portal.is_one_dataset else portal.url
         found = detect(url, fetch)
         assert (found.protocol, found.is_harvested) == (portal.protocol, True)
-        assert found.count == (1 if portal.protocol == "datapackage" else 2)
+        assert found.count == (1 if portal.is_one_dataset else 2)
         body = {"id": "new", "protocol": found.protocol, "url": found.url}
         source = sources.check({**body, "trusted_network": True})
         assert len(list(HARVESTERS[source.protocol].records(source, fetch))) == found.count
@@ -60,3 +62,39 @@ def test_address_that_may_not_be_reached_is_refused() -> None:
     with portals.fetch(trusted_network=False) as fetch, pytest.raises(FetchError) as caught:
         detect("http://127.0.0.1:1/", fetch)
     assert caught.value.code == "address-refused"
+
+
+@pytest.mark.parametrize("title", ['Vélos "libres" \\ Lille', "= true", "\x7f\n[x]"])
+def test_lines_to_add_are_read_back_as_the_source_that_was_found(
+    make_portal: Callable[..., Any], fetch: Fetch, title: str
+) -> None:
+    with make_portal([published("a", title=title)]) as portal:
+        url = portal.source().url if portal.is_one_dataset else portal.url
+        found = detect(url, fetch)
+    (body,) = tomllib.loads(toml(found))["sources"]
+    source = sources.check({**body, "trusted_network": True})
+    assert (source.protocol, source.url) == (portal.protocol, found.url)
+    assert source.expect.min <= 1 <= (source.expect.max or 1)
+
+
+@pytest.mark.parametrize(
+    ("url", "source_id"),
+    [("https://opendata.fluvius.be", "fluvius"), ("https://www.data.gouv.fr", "gouv"),
+     ("https://data.lillemetropole.fr/x", "lillemetropole"),
+     ("http://127.0.0.1:80", "source-127-0-0")],
+)  # fmt: skip
+def test_id_is_made_of_what_is_particular_to_a_host(url: str, source_id: str) -> None:
+    lines = toml(Detection(url=url, protocol="ckan", is_harvested=True))
+    assert f'id = "{source_id}"' in lines
+
+
+def test_platform_that_answers_404_in_json_is_passed_by(fetch: Fetch) -> None:
+    """Seen on the portal of Lille in 2026: JSON that names the platform, with status 404."""
+    moved = json_answer({"georchestraStylesheet": "", "logoUrl": "/public/logo-mel.jpg"}, 404)
+    with portals.ckan_portal([published("a")]) as portal:
+        portal.mischief = lambda request, answer: (
+            answer if request.path.startswith("/api/3/") else moved
+        )
+        found = detect(portal.url, fetch)
+    assert found.protocol == "ckan"
+    assert {i.params["reason"] for i in found.tried} == {"http-status"}

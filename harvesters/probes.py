@@ -1,0 +1,89 @@
+"""How each protocol is recognised: which page to ask for, and what its answer looks like."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from catalogue.fetch import Page
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """What an answer tells: how many datasets there are, a title, and another address to write in
+    `sources.toml` than the one asked for.
+    """
+
+    count: int | None = None
+    title: str | None = None
+    url: str | None = None
+
+
+class Probe(NamedTuple):
+    """A question: `path` goes behind the portal's address; None asks the address as it was given.
+
+    `is_page` where the address that answers is the source, not the portal that it belongs to.
+    """
+
+    protocol: str
+    path: str | None
+    recognise: Callable[[Page], Sign | None]
+    is_page: bool = False
+
+
+def document(page: Page) -> Any:
+    """Return the JSON of a page, or None where it is none."""
+    try:
+        return msgspec.json.decode(page.content.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def _object(page: Page) -> dict[str, Any]:
+    found = document(page)
+    return found if isinstance(found, dict) else {}
+
+
+def _datapackage(page: Page) -> Sign | None:
+    body = _object(page)
+    if not isinstance(body.get("resources"), list) or ("id" in body and "organization" in body):
+        return None  # the latter is a dataset of udata
+    title = body.get("title") or body.get("name")
+    return Sign(1, title if isinstance(title, str) else None)
+
+
+def _gbfs(page: Page) -> Sign | None:
+    data = _object(page).get("data")
+    lists = list(data.values()) if isinstance(data, dict) else []
+    feeds = [lists] if isinstance(data, dict) and isinstance(data.get("feeds"), list) else [
+        part for part in lists if isinstance(part, dict) and isinstance(part.get("feeds"), list)
+    ]  # fmt: skip
+    return Sign(1) if feeds else None
+
+
+def _opendatasoft(page: Page) -> Sign | None:
+    body = _object(page)
+    count = body.get("total_count")
+    is_one = isinstance(body.get("results"), list) and isinstance(count, int)
+    return Sign(count) if is_one else None
+
+
+def _ckan(page: Page) -> Sign | None:
+    body = _object(page)
+    result = body.get("result")
+    if body.get("success") is not True:
+        return None
+    if isinstance(result, dict) and isinstance(result.get("count"), int):
+        return Sign(result["count"])
+    return Sign(len(result)) if isinstance(result, list) else None
+
+
+PROBES = (
+    Probe("gbfs", None, _gbfs, is_page=True),
+    Probe("datapackage", None, _datapackage, is_page=True),
+    Probe("opendatasoft", "/api/explore/v2.1/catalog/datasets?limit=1", _opendatasoft),
+    Probe("ckan", "/api/3/action/package_search?rows=1", _ckan),
+    Probe("ckan", "/api/3/action/package_list", _ckan),
+    Probe("datapackage", "/datapackage.json", _datapackage, is_page=True),
+    Probe("gbfs", "/gbfs.json", _gbfs, is_page=True),
+)
+"""In the order in which they are asked: the address as it was given, then the most telling."""
