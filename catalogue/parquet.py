@@ -8,7 +8,7 @@ rows gives the same.
 import hashlib
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pyarrow as pa
@@ -43,13 +43,16 @@ def prepare(table: pa.Table, schema: dict[str, object], folder: Path) -> Prepare
     )
 
 
-def write(table: pa.Table, file: Path) -> None:
-    """Write a table with zstd level 3, about 122k rows a group; geometry as GeoParquet."""
+def write(table: pa.Table, file: Path, *, compression: Literal["zstd", "none"] = "zstd") -> None:
+    """Write a table with zstd level 3, about 122k rows a group; geometry as GeoParquet.
+
+    Without compression the bytes depend on no release of a compressor.
+    """
     with pq.ParquetWriter(
         file,
         table.schema,
-        compression="zstd",
-        compression_level=3,
+        compression=compression,
+        compression_level=3 if compression == "zstd" else None,
         store_schema=False,  # the Arrow schema in the footer would tie the bytes to Arrow alone
     ) as writer:
         writer.write_table(table, row_group_size=ROW_GROUP_ROWS)

@@ -17,14 +17,17 @@ from portal.accounts.errors import AccountError
 from portal.messages import sentence
 from sandbox.errors import SandboxError
 from sandbox.messages import Language, message_of
+from sandbox.packs.errors import PackError
 
 STATUS: dict[type[CatalogueError], int] = {
     NotFound: 404,
     Conflict: 409,
     StoreError: 503,
     ViewError: 400,
+    PackError: 400,
 }
 _STATUS_OF_CODE = {"view-too-slow": 408, "view-too-large": 413, "chart-too-many-points": 413}
+_STATUS_OF_CODE |= dict.fromkeys(("pack-too-large", "pack-too-heavy", "pack-table-too-large"), 413)
 KEPT_HEADERS = ("Allow", "Retry-After", "Content-Range")
 RETRY_STORE_S = 5
 

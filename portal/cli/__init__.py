@@ -23,6 +23,7 @@ COMMANDS = {
     "check": ("check", "Check a file against a schema."),
     "publish": ("publish", "Publish a file as a dataset."),
     "sql": ("sql", "Run one reading SQL statement."),
+    "pack": ("pack", "Make, verify and list test packs."),
     "users": ("users", "Add and list users."),
     "backup": ("backup", "Back up the data folder, beside a running server."),
     "restore": ("restore", "Make a data folder of a backup."),
