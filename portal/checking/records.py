@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from tablecheck.matching import Match
+from tablecheck.privacy import Suspicion
 from tablecheck.report import Finding, Report
 
 
@@ -24,7 +25,11 @@ class CheckedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     schema: dict[str, Any]
     recipe: dict[str, Any]
     report: Report
-    finding_count: int
+    listed_error_count: int
+    """Errors that `Found` holds; those beyond are counted in `report`."""
+    warning_count: int
+    suspicions: tuple[Suspicion, ...] = ()
+    """Columns that look like personal data."""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

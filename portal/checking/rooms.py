@@ -1,28 +1,27 @@
 """Where checks are kept for an hour: a folder each, its name the only key to it."""
 
 import logging
+import os
 import re
 import secrets
 import shutil
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
 
 import tablecheck
 from catalogue.errors import CatalogueError
 from portal.checking import work
+from portal.checking.found import read_findings
 from portal.checking.records import Checked, CheckedTable, Found
 from portal.errors import Refusal
 from portal.reading import Reader
 from portal.turns import Turns
-from tablecheck.report import ColumnHint, Finding
+from tablecheck.report import ColumnHint
 
 KEPT_S = 3600.0
 MAX_BYTES = 50_000_000
@@ -38,6 +37,7 @@ _LIMITS = tablecheck.Limits(
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _CHUNK_BYTES = 1 << 20
+_REPORT = "check.json"
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,6 +49,8 @@ class Rooms:
         self._folder = folder
         self._scratch = folder / "scratch"
         self._turns = Turns(_AT_ONCE, waiting=8, wait_s=30.0)
+        self.telling = Turns(_AT_ONCE, waiting=16, wait_s=10.0)
+        """The turns of those who want every finding in words: seconds of work each."""
         # Readers stay awake: to start one takes two seconds.
         self._idle: list[Reader] = []
 
@@ -58,7 +60,6 @@ class Rooms:
         Raises Refusal for a file that is too large or when too many are at work, CatalogueError
         where the file crashes its reader.
         """
-        self.sweep()
         token = secrets.token_urlsafe(24)
         room = self._folder / token
         room.mkdir(parents=True, mode=0o700)
@@ -66,16 +67,17 @@ class Rooms:
         file = room / f"file{suffix if _SUFFIX.fullmatch(suffix) else ''}"
         try:
             size = _copy(stream, file)
-            if self._size() > _MAX_KEPT_BYTES:
+            if _size_of(self._folder) > _MAX_KEPT_BYTES:
                 raise Refusal(503, "checks-full", headers={"Retry-After": "600"}, minutes=10)
             with self._reader() as reader:
                 tables = reader.call(filename, work.check, file, filename, schema, _LIMITS, room)
-        except (CatalogueError, Refusal, OSError):
+            checked = Checked(
+                filename=filename, size_bytes=size, created_at=time.time(), tables=tables
+            )
+            (room / _REPORT).write_bytes(msgspec.json.encode(checked))
+        except BaseException:
             shutil.rmtree(room, ignore_errors=True)
             raise
-        checked = Checked(filename=filename, size_bytes=size, created_at=time.time(), tables=tables)
-        (room / "check.json").write_bytes(msgspec.json.encode(checked))
-        _after(KEPT_S + 1, self.sweep)
         return token
 
     @contextmanager
@@ -99,7 +101,7 @@ class Rooms:
     def get(self, token: str) -> Checked:
         """Return a check. Raises Refusal 404 where it is not, or no longer, kept."""
         try:
-            data = (self._room(token) / "check.json").read_bytes()
+            data = (self._room(token) / _REPORT).read_bytes()
         except OSError as error:
             raise _gone() from error
         checked = msgspec.json.decode(data, type=Checked)
@@ -118,64 +120,65 @@ class Rooms:
         count: int | None = None,
     ) -> Found:
         """Return findings of a table, errors first: those of one column and rule where asked."""
+        kept = self._room(token) / f"{table}.arrow"
         try:
-            with pa.memory_map(str(self._room(token) / f"{table}.arrow")) as file:
-                kept = pa.ipc.open_file(file).read_all()
-                for name, value in (("column", column), ("code", code)):
-                    if value is not None:
-                        kept = kept.filter(pc.field(name) == value)
-                shown = kept.slice(start, count)["finding"].to_pylist()
+            return read_findings(kept, column=column, code=code, start=start, count=count)
         except OSError as error:
             raise _gone() from error
-        findings = [msgspec.json.decode(each or b"", type=Finding) for each in shown]
-        return Found(total=kept.num_rows, findings=findings)
 
-    def file(self, token: str) -> Path:
-        """Return the file that was checked. Raises Refusal 404 where it is no longer kept."""
+    def open_file(self, token: str) -> IO[bytes]:
+        """Open the file that was checked. Raises Refusal 404 where it is no longer kept."""
+        try:
+            return self._file(token).open("rb")
+        except OSError as error:
+            raise _gone() from error
+
+    def _file(self, token: str) -> Path:
         file = next(self._room(token).glob("file*"), None)
         if file is None:
             raise _gone()
         return file
 
-    @contextmanager
     def corrected(
         self, token: str, table: CheckedTable, hints: list[ColumnHint]
-    ) -> Iterator[tuple[Path, tablecheck.Correction]]:
-        """Make the corrected file of a table, for as long as the block lasts.
+    ) -> tuple[bytes, tablecheck.Correction]:
+        """Make the corrected file of a table.
 
-        Raises Refusal where files of its kind cannot be written.
+        Raises Refusal 404 where the check is no longer kept, CatalogueError where files of its
+        kind cannot be written.
         """
-        room, file = self._room(token), self.file(token)
-        out = room / f"corrected-{secrets.token_hex(4)}"
+        file = self._file(token)
+        out = file.with_name(f"corrected-{secrets.token_hex(4)}")
         try:
             with self._reader() as reader:
                 done = reader.call(
                     file.name, work.correct, file, table.schema, table.recipe, hints, out
                 )
-            yield out, done
+            return out.read_bytes(), done
+        except (CatalogueError, OSError) as error:
+            if not file.exists():  # its hour ended on the way
+                raise _gone() from error
+            raise
         finally:
             out.unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what was kept for its hour."""
-        if not self._scratch.is_dir():
-            return
-        for room in (*self._folder.iterdir(), *self._scratch.iterdir()):
-            if room == self._scratch:
+        """Remove what was kept for its hour, and what readers that died have left behind."""
+        now = time.time()
+        for left in (*_entries(self._folder), *_entries(self._scratch)):
+            if left == self._scratch:
                 continue
             try:
-                if time.time() - room.stat().st_mtime > KEPT_S:
-                    shutil.rmtree(room)
-            except OSError:  # swept by another thread meanwhile
-                _LOG.info("a check was gone before it was swept")
+                if now - _made_at(left) > KEPT_S:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+            except OSError as error:
+                # Its name is the key to it: not all of it goes into a log.
+                _LOG.warning("%s could not be swept: %s", left.name[:8], error.strerror)
 
     def _room(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):
             raise _gone()
         return self._folder / token
-
-    def _size(self) -> int:
-        return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
 
 
 def _copy(stream: IO[bytes], target: Path) -> int:
@@ -195,7 +198,32 @@ def _gone() -> Refusal:
     return Refusal(404, "check-gone", minutes=round(KEPT_S / 60))
 
 
-def _after(seconds: float, work: object) -> None:
-    timer = threading.Timer(seconds, work)  # type: ignore[arg-type]  # a bound method
-    timer.daemon = True
-    timer.start()
+class _Age(msgspec.Struct):
+    """Of a report, only when it was made."""
+
+    created_at: float
+
+
+def _made_at(left: Path) -> float:
+    """Return when a check was made; of what has no report, when it was last touched."""
+    try:
+        return msgspec.json.decode((left / _REPORT).read_bytes(), type=_Age).created_at
+    except (OSError, msgspec.DecodeError):
+        return left.stat().st_mtime
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _size_of(folder: Path) -> int:
+    """Return the bytes below a folder; what goes on the way counts for nothing."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(place, name).lstat().st_size
+    return total

@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 
 import tablecheck
 from catalogue import schemas
+from portal.checking.found import write_findings
 from portal.checking.records import CheckedTable
 from portal.known_schemas import NONE, known_schemas, offered, taken
+from tablecheck.privacy import Suspicion, suspicions
 from tablecheck.records import Recipe
-from tablecheck.report import ColumnHint, Report
+from tablecheck.report import ColumnHint
 
-MAX_FINDINGS = 100_000
+MAX_FINDINGS = 10_000
 """Listed of a table; the counts stay exact beyond."""
 
 
@@ -27,6 +28,11 @@ def check(
     """
     named = None if schema in (None, NONE) else schemas.load(str(schema))
     extracts = tablecheck.read(path, filename=filename, schema=named, limits=limits)
+    # A table that breaks its schema has no cells to look at: those of the file as it is do.
+    plain = extracts
+    if named is not None and any(extract.table is None for extract in extracts):
+        plain = tablecheck.read(path, filename=filename, limits=limits)
+    judged: dict[str, list[tablecheck.Extract]] = {}
     done = []
     for number, extract in enumerate(extracts):
         match = None
@@ -36,9 +42,11 @@ def check(
             match = offered(matches)
             if (sure := taken(matches)) is not None:
                 name = sure.schema
-                against = schemas.load(name)
-                again = tablecheck.read(path, filename=filename, schema=against, limits=limits)
-                extract = again[number]
+                if name not in judged:  # one reading judges every sheet of a workbook
+                    judged[name] = tablecheck.read(
+                        path, filename=filename, schema=schemas.load(name), limits=limits
+                    )
+                extract = judged[name][number]
         write_findings(extract.report, out / f"{number}.arrow")
         inferred = msgspec.to_builtins(extract.inferred)
         done.append(
@@ -50,24 +58,17 @@ def check(
                 schema=extract.schema,
                 recipe={**msgspec.to_builtins(extract.recipe), "inferred": inferred},
                 report=msgspec.structs.replace(extract.report, findings=()),
-                finding_count=len(extract.report.findings),
+                listed_error_count=len(extract.report.errors),
+                warning_count=len(extract.report.warnings),
+                suspicions=_suspicions(plain, number),
             )
         )
     return tuple(done)
 
 
-def write_findings(report: Report, target: Path) -> None:
-    """Write findings so that a page of those of one column and rule is read without the others."""
-    found = (*report.errors, *report.warnings)
-    table = pa.table(
-        {
-            "column": pa.array([each.column for each in found], pa.string()),
-            "code": pa.array([each.code for each in found], pa.string()),
-            "finding": pa.array([msgspec.json.encode(each) for each in found], pa.large_binary()),
-        }
-    )
-    with pa.OSFile(str(target), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table)
+def _suspicions(plain: list[tablecheck.Extract], number: int) -> tuple[Suspicion, ...]:
+    table = plain[number].table if number < len(plain) else None
+    return () if table is None else tuple(suspicions(table))
 
 
 def correct(

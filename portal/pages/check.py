@@ -18,7 +18,7 @@ from portal.accounts.caller import address_of
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import public_write
 from portal.checking import KEPT_S, MAX_BYTES, CheckedTable, checks
-from portal.checking.asking import GATE, allow_upload, known_schema, report_of, take_in
+from portal.checking.asking import GATE, allow_upload, form_sent, known_schema, report_of, take_in
 from portal.errors import Refusal
 from portal.i18n import reader_language
 from portal.known_schemas import NONE, in_words
@@ -38,7 +38,7 @@ blueprint = Blueprint("check", __name__)
 @blueprint.get("/check")
 def form() -> str:
     """Show the form."""
-    return _form()
+    return _form(request.args.get("schema", ""))
 
 
 @blueprint.post("/check")
@@ -46,11 +46,13 @@ def form() -> str:
 def send() -> Redirection | tuple[str, int]:
     """Check a file, or show the form again with what is wrong."""
     allow_upload()
+    chosen = ""
     try:
-        token = take_in(request.form.get("schema") or None, request.form.get("pasted", ""))
+        chosen = form_sent().get("schema", "")
+        token = take_in(chosen or None)
     except (Refusal, CatalogueError, AccountError) as error:
         status = getattr(error, "status", 400)
-        return _form(sentence(error.code, error.params, reader_language())), status
+        return _form(chosen, sentence(error.code, error.params, reader_language())), status
     return redirect(url_for("check.show", token=token), 303)
 
 
@@ -62,7 +64,7 @@ def again(token: str) -> Redirection:
     schema = known_schema(request.form.get("schema"))
     checked = checks().get(token)
     GATE.count(address_of(request))
-    with checks().file(token).open("rb") as stream:
+    with checks().open_file(token) as stream:
         made = checks().check(stream, checked.filename, schema)
     return redirect(url_for("check.show", token=made), 303)
 
@@ -89,8 +91,10 @@ def show(token: str) -> Response:
         can_correct=table.recipe["format"] in CORRECTABLE,
         rows=bad_rows(found.findings, table.report.labels),
         total=found.total,
+        counted=_counted(table, column, code, found.total),
         start=start,
         step=FINDINGS_A_PAGE,
+        suspicions=[each.finding() for each in table.suspicions],
         chosen={"column": column, "code": code},
         match=in_words(table.match, reader_language()) if table.match else None,
         facts=recipe_facts(table.recipe),
@@ -112,7 +116,8 @@ def as_json(token: str) -> Response:
 def as_csv(token: str) -> Response:
     """Give every finding that is listed as a table."""
     number, table = _table(checks().get(token).tables)
-    text = "".join(_lines(token, number))
+    with checks().telling.turn():
+        text = "".join(_lines(token, number))
     return _file(b"\xef\xbb\xbf" + text.encode(), f"{_stem(table.name)}.csv", "text/csv")
 
 
@@ -145,8 +150,7 @@ def corrected(token: str) -> Response:
     hints = [hint for number, hint in _hints(table) if hint.mends and str(number) in chosen]
     if not hints:
         raise Refusal(400, "check-fix-none")
-    with checks().corrected(token, table, hints) as (path, done):
-        data = path.read_bytes()
+    data, done = checks().corrected(token, table, hints)
     stem = checked.filename.rpartition(".")[0] or checked.filename
     name = f"{stem}-corrected.{done.format}"
     response = _file(data, name, mimetypes.guess_type(name)[0] or "application/octet-stream")
@@ -154,13 +158,13 @@ def corrected(token: str) -> Response:
     return response
 
 
-def _form(problem: str | None = None) -> str:
+def _form(chosen: str, problem: str | None = None) -> str:
     known = schemas.everything()
     return render_template(
         "check.html",
         problem=problem,
         schemas=sorted(known.values(), key=lambda one: one["labels"][reader_language()]),
-        chosen=request.form.get("schema") or request.args.get("schema", ""),
+        chosen=chosen,
         none=NONE,
         megabytes=MAX_BYTES // 1_000_000,
         minutes=round(KEPT_S / 60),
@@ -184,6 +188,18 @@ def _counts(table: CheckedTable) -> list[tuple[str | None, str, str, int]]:
     lang = reader_language()
     counts = sorted(table.report.counts, key=lambda one: -one.count)
     return [(one.column, one.code, tablecheck.rule(one.code, lang), one.count) for one in counts]
+
+
+def _counted(table: CheckedTable, column: str | None, code: str | None, listed: int) -> int:
+    """Return how many findings there are in the whole file of those asked for."""
+    if column is None and code is None:
+        return table.report.error_count + table.warning_count
+    errors = (
+        one.count
+        for one in table.report.counts
+        if column in (None, one.column) and code in (None, one.code)
+    )
+    return max(sum(errors), listed)  # warnings are all listed, and not among the counts
 
 
 def _hints(table: CheckedTable) -> list[tuple[int, ColumnHint]]:

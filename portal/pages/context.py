@@ -57,6 +57,7 @@ def add_to_templates(app: Flask) -> None:
         issue=issue_sentence,
         web=web_address,
         said=lambda found: tablecheck.message(found, reader_language()),
+        hinted=lambda found: tablecheck.hint(found, reader_language()),
     )
     app.jinja_env.globals.update(
         app_version=version(),
