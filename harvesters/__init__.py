@@ -5,12 +5,16 @@ from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.datapackage import DATAPACKAGE
 from harvesters.gbfs import GBFS
 from harvesters.opendatasoft import OPENDATASOFT
+from harvesters.transport_gouv import TRANSPORT_GOUV
+from harvesters.udata import UDATA
 
 HARVESTERS: dict[str, Harvester] = {
     "datapackage": DATAPACKAGE,
     "ckan": CKAN,
     "opendatasoft": OPENDATASOFT,
     "gbfs": GBFS,
+    "udata": UDATA,
+    "transport-gouv": TRANSPORT_GOUV,
 }
 
 __all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]

@@ -88,7 +88,7 @@ def _refusal(probe: Probe, reason: str, params: dict[str, object]) -> RunIssue:
 def _source_url(probe: Probe, sign: Sign, page: str, address: str, query: str) -> str:
     if sign.url is not None:
         return sign.url
-    return page if probe.is_page else address + _filters(probe.protocol, query)
+    return page if probe.is_page else address + probe.source_path + _filters(probe.protocol, query)
 
 
 def _filters(protocol: str, query: str) -> str:

@@ -31,6 +31,31 @@ class Row(NamedTuple):
     is_repeat: bool = False
 
 
+class Numbered:
+    """Pages with numbers from 1, for `rows`, whatever size the portal gives them.
+
+    `ask(number)` fetches a page, an object with its rows under `rows_key`. Raises FetchError
+    `unexpected-answer`.
+    """
+
+    def __init__(self, ask: Callable[[int], Any], rows_key: str, total_key: str, url: str) -> None:
+        self._ask = ask
+        self._keys = rows_key, total_key
+        self._url = url
+        self._number = 0
+
+    def read(self, offset: int) -> Page:
+        """Return the page after the last one, or the first where a list is begun again."""
+        self._number = self._number + 1 if offset else 1
+        found = self._ask(self._number)
+        rows_key, total_key = self._keys
+        listed = found.get(rows_key) if isinstance(found, dict) else None
+        total = found.get(total_key) if isinstance(found, dict) else None
+        if not isinstance(listed, list) or not isinstance(total, int | None):
+            raise FetchError("unexpected-answer", url=self._url, expected=", ".join(self._keys))
+        return Page(listed, total)
+
+
 class _Pass:
     """What one reading from the first page to the last has seen."""
 

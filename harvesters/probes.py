@@ -21,13 +21,15 @@ class Sign(msgspec.Struct, frozen=True):
 class Probe(NamedTuple):
     """A question: `path` goes behind the portal's address; None asks the address as it was given.
 
-    `is_page` where the address that answers is the source, not the portal that it belongs to.
+    `is_page` where the address that answers is the source, not the portal that it belongs to;
+    `source_path` is what the source's URL says behind the portal's address.
     """
 
     protocol: str
     path: str | None
     recognise: Callable[[Page], Sign | None]
     is_page: bool = False
+    source_path: str = ""
 
 
 def document(page: Page) -> Any:
@@ -77,12 +79,28 @@ def _ckan(page: Page) -> Sign | None:
     return Sign(len(result)) if isinstance(result, list) else None
 
 
+def _udata(page: Page) -> Sign | None:
+    body = _object(page)
+    count = body.get("total")
+    return Sign(count) if isinstance(body.get("data"), list) and isinstance(count, int) else None
+
+
+def _transport_gouv(page: Page) -> Sign | None:
+    found = document(page)
+    rows = found if isinstance(found, list) and found else [None]
+    is_one = all(isinstance(row, dict) and "datagouv_id" in row for row in rows[:3])
+    return Sign(len(rows)) if is_one else None
+
+
 PROBES = (
     Probe("gbfs", None, _gbfs, is_page=True),
     Probe("datapackage", None, _datapackage, is_page=True),
     Probe("opendatasoft", "/api/explore/v2.1/catalog/datasets?limit=1", _opendatasoft),
     Probe("ckan", "/api/3/action/package_search?rows=1", _ckan),
     Probe("ckan", "/api/3/action/package_list", _ckan),
+    Probe("udata", "/api/1/datasets/?page_size=1", _udata),
+    Probe("udata", "/api/2/datasets/search/?page_size=1", _udata, source_path="/api/2"),
+    Probe("transport-gouv", "/api/datasets", _transport_gouv),
     Probe("datapackage", "/datapackage.json", _datapackage, is_page=True),
     Probe("gbfs", "/gbfs.json", _gbfs, is_page=True),
 )

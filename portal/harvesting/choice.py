@@ -12,8 +12,9 @@ from catalogue.records import Dataset, Distribution
 TABULAR_FORMATS = frozenset(
     {"csv", "tsv", "xlsx", "xls", "ods", "json", "ndjson", "jsonl", "parquet"}
     | {"geojson", "shp", "gpkg", "kml", "kmz", "zip", "gz"}
-    | {"gbfs"}  # their harvesters put the tables together
 )
+# Services, of which a table is made where a harvester of theirs names it.
+_ASSEMBLED_FORMATS = frozenset({"gbfs"})
 _FORMAT_WORDS = re.compile(rf"\b({'|'.join(sorted(TABULAR_FORMATS))}|excel|shapefile)\b")
 
 
@@ -25,7 +26,7 @@ def to_ingest(dataset: Dataset) -> list[Distribution]:
     seen: set[str] = set()
     for distribution in dataset.distributions:
         is_repeated = distribution.alternative_of is not None
-        if is_repeated or format_of(distribution) not in TABULAR_FORMATS:
+        if is_repeated or not _is_table(distribution):
             continue
         keys = _same_table(distribution)
         if seen.isdisjoint(keys):
@@ -42,6 +43,13 @@ def format_of(distribution: Distribution) -> str | None:
         return distribution.format
     ending = PurePosixPath(urlsplit(distribution.url).path).suffix
     return ending.removeprefix(".").lower() or None
+
+
+def _is_table(distribution: Distribution) -> bool:
+    known = format_of(distribution)
+    return known in TABULAR_FORMATS or (
+        known in _ASSEMBLED_FORMATS and distribution.table is not None
+    )
 
 
 def _same_table(distribution: Distribution) -> set[str]:

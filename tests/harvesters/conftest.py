@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from catalogue.fetch import Fetch
-from tests.harvesters import gbfs_portal, portals
+from tests.harvesters import gbfs_portal, portals, udata_portal
 
 MAKERS: dict[str, Callable[..., Any]] = {
     "ckan": portals.ckan_portal,
     "opendatasoft": portals.ods_portal,
     "datapackage": portals.package_portal,
+    "udata 1": udata_portal.udata_1_portal,
+    "udata 2": udata_portal.udata_2_portal,
+    "transport-gouv": udata_portal.transport_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,
     "gbfs 3.0": gbfs_portal.gbfs_3_portal,
 }
@@ -30,7 +33,7 @@ def make_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     return maker
 
 
-@pytest.fixture(params=["ckan", "opendatasoft"])
+@pytest.fixture(params=["ckan", "opendatasoft", "udata 1"])
 def make_paged_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Each protocol that has pages."""
     maker: Callable[..., Any] = MAKERS[request.param]
