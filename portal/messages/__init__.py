@@ -15,9 +15,12 @@ from typing import Any, cast
 
 from sandbox.messages import MESSAGES as SANDBOX
 from sandbox.messages import Language
+from tablecheck.messages.words import number
 
 _FOLDER = Path(__file__).parent
 _FALLBACK = "en"
+# Numbers that count things are written as the reader does; ports, years and codes stay as they are.
+_COUNTS = frozenset({"count", "rows"})
 _UNKNOWN = "unknown-code"
 # What is left where a raiser of a code gives only some of its parameters.
 _LEFTOVERS = re.compile(r"\(\)|^\s*:\s*|(?<=\s)\s+|\s+(?=[.,)])")
@@ -43,7 +46,14 @@ def sentence(code: str, params: Mapping[str, object], lang: str) -> str:
         lambda found: found[1] if params.get(found[2]) is not None else "", template
     )
     template = _ONE_OR_MANY.sub(lambda found: _form(found, params, lang), template)
-    text = template.format_map(_Values({key: _shown(value) for key, value in params.items()}))
+    of_reader = lang if lang in ("fr", "nl", "en") else _FALLBACK
+    shown = {
+        key: number(value, of_reader)
+        if key in _COUNTS and isinstance(value, int)
+        else _shown(value)
+        for key, value in params.items()
+    }
+    text = template.format_map(_Values(shown))
     return _LEFTOVERS.sub("", text).strip()
 
 

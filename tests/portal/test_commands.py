@@ -1,7 +1,10 @@
 """The commands as a script calls them: arguments in, JSON and exit codes out."""
 
 import json
+import os
+import pty
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,6 +107,37 @@ def test_check_tells_the_type_of_each_column_and_why(tmp_path: Path) -> None:
         ("insee", "string"),
         ("surface", "number"),
     ]
+
+
+def test_check_on_a_terminal_shows_that_it_goes_on_then_columns_then_cells(tmp_path: Path) -> None:
+    rows = "".join(f"Gare {n},{'douze' if n % 2 else 12}\n" for n in range(30_000))
+    file = written(tmp_path, "gares.csv", f"nom,bornes\n{rows}")
+    fields = [{"name": "nom"}, {"name": "bornes", "type": "integer"}]
+    schema = written(tmp_path, "schema.json", json.dumps({"fields": fields}))
+    command = ["eurometropolis", "check", file, "--schema", schema, "--lang", "fr"]
+    screen, terminal = pty.openpty()
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command, stdin=terminal, stdout=terminal, stderr=terminal
+    ) as started:
+        os.close(terminal)
+        shown = b""
+        with suppress(OSError):  # Linux's way to say that the other end is closed
+            while part := os.read(screen, 65_536):
+                shown += part
+    os.close(screen)
+    text = shown.decode()
+    places = [
+        text.index(words)
+        for words in (
+            "Contrôle de gares.csv",
+            "Par colonne et par règle",
+            "15\u202f000\r\n",
+            "«\u00a0douze\u00a0» n’est pas un nombre entier",
+            "15\u202f000 fautes dans 30\u202f000 lignes",
+        )
+    ]
+    assert places == sorted(places)
+    assert started.returncode == 1
 
 
 def test_check_by_an_unknown_schema_is_wrong_usage(tmp_path: Path) -> None:
