@@ -65,7 +65,7 @@ _ALL = (
         title=_same("Open Database License (ODbL) 1.0"),
         url="https://opendatacommons.org/licenses/odbl/1-0/",
         aliases=(
-            "odbl", "odc-odbl", "odc odbl", "odbl 1.0", "open database license",
+            "odbl", "odc-odbl", "odc bl", "odc odbl", "odbl 1.0", "open database license",
             "open database license (odbl)", "open database license (odbl) v1.0",
             "odc open database license", "opendatacommons.org/licenses/odbl",
             "opendatacommons.org/licenses/odbl/1.0", "opendatacommons.org/licenses/odbl/summary",
@@ -131,7 +131,7 @@ _ALL = (
             "en": "Creative Commons Attribution-ShareAlike 4.0",
         },
         url="https://creativecommons.org/licenses/by-sa/4.0/",
-        aliases=("cc-by-sa", "cc by sa", "cc by-sa", "cc by-sa 4.0", "cc by sa 4.0",
+        aliases=("cc-by-sa", "cc bysa 4.0", "cc by sa", "cc by-sa", "cc by-sa 4.0", "cc by sa 4.0",
                  "creative commons attribution share-alike"),
     ),
     Licence(
@@ -143,7 +143,7 @@ _ALL = (
         },
         url="https://creativecommons.org/licenses/by-nc/4.0/",
         is_open=False,
-        aliases=("cc-nc", "cc-by-nc", "cc by-nc", "cc by nc 4.0", "cc by-nc 4.0"),
+        aliases=("cc-nc", "cc bync 4.0", "cc-by-nc", "cc by-nc", "cc by nc 4.0", "cc by-nc 4.0"),
     ),
     Licence(
         id="cc-by-nd-4.0",
@@ -204,6 +204,8 @@ LICENCES: dict[str, Licence] = {licence.id: licence for licence in _ALL}
 def _key(spelling: str) -> str:
     """Fold a name or a link so that its usual variants fall together."""
     text = fold(spelling).strip()
+    if "/authority/licence/" in text:  # of the EU: ".../CC_BY_4_0"
+        text = re.sub(r"(\d)_(\d)", r"\1.\2", text.rstrip("/").rpartition("/")[2])
     if "://" in text:
         parts = urlsplit(text)
         return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")

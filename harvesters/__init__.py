@@ -3,6 +3,7 @@
 from harvesters.ckan import CKAN
 from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.datapackage import DATAPACKAGE
+from harvesters.dcat import DCAT
 from harvesters.gbfs import GBFS
 from harvesters.opendatasoft import OPENDATASOFT
 from harvesters.transport_gouv import TRANSPORT_GOUV
@@ -15,6 +16,7 @@ HARVESTERS: dict[str, Harvester] = {
     "gbfs": GBFS,
     "udata": UDATA,
     "transport-gouv": TRANSPORT_GOUV,
+    "dcat": DCAT,
 }
 
 __all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]

@@ -7,7 +7,8 @@ compares this list with the sources.
 FETCH = frozenset({
     "address-refused", "bad-certificate", "bad-encoding", "bad-url", "checksum-differs",
     "connect-failed", "count-drift", "error-in-stream", "file-missing", "folder-missing",
-    "host-unknown", "html-instead-of-data", "http-status", "not-json", "outside-folder",
+    "host-unknown", "html-instead-of-data", "http-status", "not-json", "not-rdf", "not-xml",
+    "outside-folder", "unsafe-xml",
     "portal-error", "records-missing", "repeated-page", "scheme-refused", "timeout",
     "tls-failed", "too-large", "too-many-records", "too-many-redirects", "truncated",
     "unexpected-answer", "unknown-encoding",

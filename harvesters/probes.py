@@ -1,11 +1,15 @@
 """How each protocol is recognised: which page to ask for, and what its answer looks like."""
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
 
 from catalogue.fetch import Page
+
+# hydra:totalItems in RDF/XML, and in Turtle and JSON-LD
+_TOTAL = re.compile(rb"totalItems(?:[^<>]{0,200}>|\W{1,12}(?:@value\W{1,5})?)(\d{1,8})\b")
 
 
 class Sign(msgspec.Struct, frozen=True):
@@ -92,6 +96,13 @@ def _transport_gouv(page: Page) -> Sign | None:
     return Sign(len(rows)) if is_one else None
 
 
+def _dcat(page: Page) -> Sign | None:
+    start = page.content[: 1 << 20]
+    is_one = (b"/ns/dcat#" in start or b'"dcat:' in start) and re.search(rb"\bDataset\b", start)
+    total = _TOTAL.search(page.content)
+    return Sign(int(total.group(1)) if total else None) if is_one else None
+
+
 PROBES = (
     Probe("gbfs", None, _gbfs, is_page=True),
     Probe("datapackage", None, _datapackage, is_page=True),
@@ -101,6 +112,11 @@ PROBES = (
     Probe("udata", "/api/1/datasets/?page_size=1", _udata),
     Probe("udata", "/api/2/datasets/search/?page_size=1", _udata, source_path="/api/2"),
     Probe("transport-gouv", "/api/datasets", _transport_gouv),
+    Probe("dcat", None, _dcat, is_page=True),
+    Probe("dcat", "/catalog.ttl", _dcat, is_page=True),
+    Probe("dcat", "/catalog.jsonld", _dcat, is_page=True),
+    Probe("dcat", "/catalog.rdf", _dcat, is_page=True),
+    Probe("dcat", "/api/1/site/catalog.ttl", _dcat, is_page=True),
     Probe("datapackage", "/datapackage.json", _datapackage, is_page=True),
     Probe("gbfs", "/gbfs.json", _gbfs, is_page=True),
 )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from catalogue.fetch import Fetch
-from tests.harvesters import gbfs_portal, portals, udata_portal
+from tests.harvesters import dcat_portal, gbfs_portal, portals, udata_portal
 
 MAKERS: dict[str, Callable[..., Any]] = {
     "ckan": portals.ckan_portal,
@@ -15,6 +15,9 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "udata 1": udata_portal.udata_1_portal,
     "udata 2": udata_portal.udata_2_portal,
     "transport-gouv": udata_portal.transport_portal,
+    "dcat turtle": dcat_portal.turtle_portal,
+    "dcat json-ld": dcat_portal.jsonld_portal,
+    "dcat rdf-xml": dcat_portal.rdfxml_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,
     "gbfs 3.0": gbfs_portal.gbfs_3_portal,
 }
@@ -33,7 +36,17 @@ def make_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     return maker
 
 
+PAGED = ["ckan", "opendatasoft", "udata 1", "dcat turtle", "dcat json-ld"]
+
+
 @pytest.fixture(params=["ckan", "opendatasoft", "udata 1"])
+def make_listing_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Each protocol whose pages may list one record twice: a graph cannot."""
+    maker: Callable[..., Any] = MAKERS[request.param]
+    return maker
+
+
+@pytest.fixture(params=PAGED)
 def make_paged_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Each protocol that has pages."""
     maker: Callable[..., Any] = MAKERS[request.param]

@@ -84,13 +84,15 @@ class Portal:
     """A portal on loopback; subclasses say what it answers.
 
     `format` is how its files are labelled, `run_requests` how many requests a run with one dataset
-    takes; `is_one_dataset` where an address is a dataset and no catalogue.
+    takes; `is_one_dataset` where an address is a dataset and no catalogue; `unknown_key` how a key
+    that nobody reads is shown.
     """
 
     protocol = ""
     format = "csv"
     run_requests = 1
     is_one_dataset = False
+    unknown_key = "nieuwe_sleutel"
 
     def __init__(self, datasets: list[Published]) -> None:
         self.datasets = datasets
@@ -115,6 +117,16 @@ class Portal:
 
     def find(self, dataset_id: str) -> Published | None:
         return next((found for found in self.datasets if found.id == dataset_id), None)
+
+    def id_of(self, dataset_id: str) -> str:
+        """Return the id that the portal's records bear."""
+        return dataset_id
+
+    def boast(self, body: bytes) -> bytes:
+        """Return an answer that says there are three where there are two."""
+        for name in (b"count", b"total_count", b"total"):
+            body = body.replace(b'"%s": 2' % name, b'"%s": 3' % name)
+        return body
 
     def delivered(self, dataset: Published) -> bytes:
         """Return the bytes that a harvester shall make of a dataset's file."""
