@@ -41,8 +41,10 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     under `schemas/`. `format` is a lower-case short name (`csv`, `geojson`, …) or None where the
     source does not say. `table_schema` is a Table Schema that the source states itself, where
     `schema` names none. `fields` are the publisher's words on the columns (`name`, `title`,
-    `description`, both Text, and the portal's own `type`). `alternative_of` is the `remote_id` of
-    the distribution that offers the same rows in another format.
+    `description`, both Text, and the portal's own `type`). `parts` names the tables of the file
+    that are taken (sheets of a workbook, files of an archive), all where it is empty.
+    `alternative_of` is the `remote_id` of the distribution that offers the same rows in another
+    format.
     """
 
     remote_id: str
@@ -59,6 +61,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     checksum: str | None = None
     table_schema: dict[str, Any] | None = None
     fields: list[dict[str, Any]] = []
+    parts: list[str] = []
 
 
 class Dataset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

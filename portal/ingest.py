@@ -48,9 +48,12 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def mark_of(file: File) -> str:
-    """Return what the tables of a file depend on: its bytes, its schema, the reader."""
-    schema = msgspec.json.encode(_schema(file.distribution), order="sorted")
-    digest = hashlib.sha256(schema).hexdigest()[:16]
+    """Return what the tables of a file depend on: its bytes, its schema, the tables that are taken
+    of it, the reader.
+    """
+    schema, parts = _schema(file.distribution), file.distribution.parts
+    facts = msgspec.json.encode([schema, parts] if parts else schema, order="sorted")
+    digest = hashlib.sha256(facts).hexdigest()[:16]
     return f"{file.raw_sha256} {digest} {READER_VERSION}"
 
 
@@ -80,7 +83,25 @@ def read_file(
                 raise
             del overruled[column]  # it was set for an older version, and has gone since
     _check_row_count(file.distribution, parts)
-    return Read(file=file, parts=parts, types=overruled)
+    return Read(file=file, parts=_taken(file, parts), types=overruled)
+
+
+def _taken(file: File, parts: list[Part]) -> list[Part]:
+    """Return the tables that the distribution takes of a file, and let the others go.
+
+    Raises CatalogueError where one of them is no longer in it.
+    """
+    wanted = file.distribution.parts
+    if not wanted:
+        return parts
+    names = [part.name for part in parts]
+    missing = [name for name in wanted if name not in names]
+    for part in parts:
+        if part.prepared is not None and (missing or part.name not in wanted):
+            Path(part.prepared.file).unlink()
+    if missing:
+        raise CatalogueError("part-missing", file=file.filename, part=missing[0], known=names)
+    return [part for part in parts if part.name in wanted]
 
 
 def publish_tables(

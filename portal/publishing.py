@@ -3,36 +3,53 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 
 from catalogue.errors import CatalogueError, Conflict, NotFound
 from catalogue.licences import licence_id
 from catalogue.names import fold, slug
-from catalogue.records import Dataset, Distribution, Publisher, RunIssue
+from catalogue.records import Dataset, Distribution, Publisher, RunIssue, Text
 from catalogue.store import Store, datasets, distributions, versions
 from catalogue.store.datasets import Known
 from catalogue.store.distributions import DistributionState
 from catalogue.store.leases import lease
 from catalogue.store.versions import Slot
 from portal.ingest import File, Ingested, is_held, mark_of, publish_tables, read_file
+from portal.known_schemas import NONE
 from portal.reading import Reader
 
 SOURCE_ID = "published"
 DISTRIBUTION_ID = "file"
 _WAIT_S = 30.0
+T = TypeVar("T")
 NOBODY = Publisher(id="unknown", title={"und": "—"})
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a steward says of a file; what is None stays as it was published before."""
+    """What a steward says of a file; what is None stays as it was published before.
+
+    `title` and `description` are of the one `language`, `titles` and `descriptions` of any.
+    `schema` NONE takes the file as it is. `dataset_id` says which dataset it is the next version
+    of, whatever its title.
+    """
 
     title: str
     language: str
+    titles: Text | None = None
     description: str | None = None
+    descriptions: Text | None = None
+    keywords: dict[str, list[str]] | None = None
     publisher: str | None = None
     licence: str | None = None
     schema: str | None = None
+    themes: list[str] | None = None
+    spatial: list[str] | None = None
+    frequency: str | None = None
+    fields: list[dict[str, Any]] | None = None
+    parts: list[str] | None = None
+    dataset_id: str | None = None
 
 
 class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,11 +64,13 @@ def publish_file(
     file: Path,
     said: Publication,
     *,
+    filename: str | None = None,
     types: Mapping[str, str] | None = None,
 ) -> Published:
     """Publish a file as the next version of a dataset, or keep it as a draft with its report.
 
-    The same title of the same publisher is the same dataset. Raises NotFound for a file or schema
+    The same title of the same publisher is the same dataset. `filename` is the file's own name
+    where it lies under another. Raises NotFound for a file or schema
     that is not there, CatalogueError for one that cannot be read or a type of an unknown column,
     Conflict where the dataset is being published elsewhere or several publishers have that title;
     then the catalogue is as it was.
@@ -61,7 +80,7 @@ def publish_file(
     with lease(store, f"publish:{slug(said.title)}", wait_s=_WAIT_S):
         before = _before(store, said)
         dataset = _dataset(said, before)
-        received = _received(store, file, dataset.distributions[0])
+        received = _received(store, file, filename or file.name, dataset.distributions[0])
         kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
             read = read_file(store, reader, received, kept=kept, types=types)
@@ -89,20 +108,26 @@ def publish_file(
         return Published(dataset_id=dataset_id, ingested=ingested)
 
 
-def _received(store: Store, file: Path, distribution: Distribution) -> File:
+def _received(store: Store, file: Path, filename: str, distribution: Distribution) -> File:
     try:
         stream = file.open("rb")
     except OSError as error:
-        raise NotFound("file-unreadable", file=file.name) from error
+        raise NotFound("file-unreadable", file=filename) from error
     with stream:
         sha256 = store.objects.copy_raw(stream)
-    received = File(distribution=distribution, raw_sha256=sha256, filename=file.name)
+    received = File(distribution=distribution, raw_sha256=sha256, filename=filename)
     mark_of(received)  # a schema that is not there ends it here
     return received
 
 
 def _before(store: Store, said: Publication) -> Known | None:
     """Find the dataset of this title: the publisher's own, or the only one where none is named."""
+    if said.dataset_id:
+        mine = (e for e in datasets.of_source(store, SOURCE_ID) if e.id == said.dataset_id)
+        found = next(mine, None)
+        if found is None:
+            raise NotFound("dataset-not-published-here", dataset=said.dataset_id)
+        return found
     title = slug(said.title)
     known = {
         entry.dataset.remote_id: entry
@@ -122,13 +147,21 @@ def _dataset(said: Publication, before: Known | None) -> Dataset:
     publisher = old.publisher if old else NOBODY
     if said.publisher:
         publisher = Publisher(id=slug(said.publisher), title={said.language: said.publisher})
-    title = {**(old.title if old else {}), said.language: said.title}
-    description = dict(old.description) if old else {}
+    title = {**_kept(said.titles, old.title if old else {}), said.language: said.title}
+    description = dict(_kept(said.descriptions, old.description if old else {}))
     if said.description:
         description[said.language] = said.description
     licence = licence_id(said.licence) or said.licence if said.licence else None
-    licence = licence or (old.licence if old else None)
-    schema = said.schema or (old.distributions[0].schema if old else None)
+    file = old.distributions[0] if old else None
+    schema = None if said.schema == NONE else said.schema or (file.schema if file else None)
+    distribution = Distribution(
+        remote_id=DISTRIBUTION_ID,
+        url="",
+        title=title,
+        schema=schema,
+        fields=_kept(said.fields, file.fields if file else []),
+        parts=_kept(said.parts, file.parts if file else []),
+    )
     return Dataset(
         source_id=SOURCE_ID,
         remote_id=old.remote_id if old else f"{publisher.id}/{slug(said.title)}",
@@ -136,6 +169,15 @@ def _dataset(said: Publication, before: Known | None) -> Dataset:
         title=title,
         description=description,
         publisher=publisher,
-        licence=licence,
-        distributions=[Distribution(remote_id=DISTRIBUTION_ID, url="", title=title, schema=schema)],
+        licence=licence or (old.licence if old else None),
+        keywords=_kept(said.keywords, old.keywords if old else {}),
+        themes=_kept(said.themes, old.themes if old else []),
+        languages=sorted(title) if said.titles else old.languages if old else [],
+        spatial=_kept(said.spatial, old.spatial if old else []),
+        frequency=_kept(said.frequency, old.frequency if old else None),
+        distributions=[distribution],
     )
+
+
+def _kept(said: T | None, before: T) -> T:
+    return before if said is None else said

@@ -16,8 +16,9 @@ def parquet_sha256s(connection: Connection) -> set[str]:
 
 def raw_sha256s(connection: Connection) -> set[str]:
     """Return the sha256 of every received file that something was made of."""
-    columns = (db.version, db.draft, db.distribution_state)
-    return _values(connection, [table.c.raw_sha256 for table in columns])
+    tables = (db.version, db.draft, db.distribution_state, db.submission)
+    columns = [table.c.raw_sha256 for table in tables]
+    return _values(connection, [*columns, db.submission.c.received_sha256])
 
 
 def sha256s(store: Store) -> set[str]:

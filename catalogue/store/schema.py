@@ -277,3 +277,17 @@ query_answer = sa.Table(
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
 )
+
+submission = sa.Table(
+    "submission",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("edition", sa.Integer, nullable=False),
+    sa.Column("raw_sha256", sa.Text),
+    sa.Column("received_sha256", sa.Text),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.Text, nullable=False),
+)

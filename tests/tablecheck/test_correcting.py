@@ -174,3 +174,65 @@ def test_mended_cells_are_right_and_others_untouched(
         for place, cell in enumerate(row):
             if place > 3 or (number, names[place]) not in mended:
                 assert parsed[number - 1][place] == cell
+
+
+def test_typed_cells_and_left_out_rows_of_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\xef\xbb\xbfname;day\r\nA;31/02/2026\r\nB;01/03/2026\r\nC\r\n")
+    schema = {"fields": [{"name": "name", "type": "string"}, FIELDS[2] | {"name": "day"}]}
+    extract = tablecheck.read(path, schema=schema)[0]
+    edits = [
+        tablecheck.CellEdit(row=2, column="day", field_number=2, text="28/02/2026"),
+        tablecheck.CellEdit(row=3, column="name", field_number=1, text="B; the second"),
+        tablecheck.CellEdit(row=4, column="day", field_number=2, text="01/01/2026"),
+    ]
+    out = io.BytesIO()
+    done = tablecheck.corrected(path, schema, extract.recipe, [], out, edits=edits)
+    assert out.getvalue() == (
+        b'\xef\xbb\xbfname;day\r\nA;28/02/2026\r\n"B; the second";01/03/2026\r\nC\r\n'
+    )
+    assert (done.cells_changed, done.cells_left) == (2, 1)  # the short row has no second cell
+    out = io.BytesIO()
+    done = tablecheck.corrected(path, schema, extract.recipe, [], out, dropped=[2, 4])
+    assert out.getvalue() == b"\xef\xbb\xbfname;day\r\nB;01/03/2026\r\n"
+    assert done.rows_dropped == 2
+
+
+def test_typed_cells_and_left_out_rows_of_one_sheet_of_a_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["Parkings"], ["name", "places", "day"], ["A", "many", None], ["B", 3, None]):
+        page.append(row)
+    page.append(["C", 4, None])
+    page.title = "2026"
+    other = book.create_sheet("about")
+    other.append(["note", "figure"])
+    other.append(["kept", 1.5])
+    path, mended = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    book.save(path)
+    fields = [
+        {"name": "name", "type": "string"},
+        {"name": "places", "type": "integer"},
+        {"name": "day", "type": "date", "constraints": {"required": True}},
+    ]
+    schema = {"fields": fields}
+    extract = next(e for e in tablecheck.read(path, schema=schema) if e.recipe.sheet == "2026")
+    bad = {(found.row, found.column) for found in extract.report.errors}
+    assert bad == {(3, "places"), (3, "day"), (4, "day"), (5, "day")}
+    edits = [
+        tablecheck.CellEdit(row=3, column="places", field_number=2, text="12"),
+        tablecheck.CellEdit(row=3, column="day", field_number=3, text="2026-03-01"),
+        tablecheck.CellEdit(row=5, column="day", field_number=3, text="2026-03-02"),
+    ]
+    with mended.open("wb") as out:
+        done = tablecheck.corrected(path, schema, extract.recipe, [], out, edits=edits, dropped=[4])
+    assert (done.cells_changed, done.rows_dropped, done.format) == (3, 1, "xlsx")
+    again = {e.recipe.sheet: e for e in tablecheck.read(mended, schema=schema)}["2026"]
+    assert again.report.valid, again.report.findings
+    assert again.table is not None
+    assert [tuple(row.values())[:2] for row in again.table.to_pylist()] == [("A", 12), ("C", 4)]
+    kept = openpyxl.load_workbook(mended)["about"]
+    assert [list(row) for row in kept.iter_rows(values_only=True)] == [
+        ["note", "figure"],
+        ["kept", 1.5],
+    ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tablecheck.codes import REASONS, RULES
     from tablecheck.correcting import CORRECTABLE, corrected
-    from tablecheck.correcting.choice import Correction
+    from tablecheck.correcting.choice import CellEdit, Correction
     from tablecheck.errors import (
         NotASchemaError,
         NotCorrectableError,
@@ -36,6 +36,7 @@ _HOMES = {
     "REASONS": "codes",
     "RULES": "codes",
     "CORRECTABLE": "correcting",
+    "CellEdit": "correcting.choice",
     "corrected": "correcting",
     "Correction": "correcting.choice",
     "NotASchemaError": "errors",
@@ -72,6 +73,7 @@ __all__ = [
     "LANGUAGES",
     "REASONS",
     "RULES",
+    "CellEdit",
     "ColumnHint",
     "Correction",
     "Count",

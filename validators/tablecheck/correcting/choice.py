@@ -1,7 +1,7 @@
-"""Which cells the chosen hints write anew, and as what."""
+"""Which cells are written anew, and as what: by the chosen hints, or by what somebody typed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,15 @@ _REMEMBERED = 50_000
 _NUMERIC = frozenset({"integer", "number", "year"})
 
 
+class CellEdit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """State what somebody typed in place of a cell; `row` and `field_number` are a finding's."""
+
+    row: int
+    column: str
+    field_number: int
+    text: str
+
+
 class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Say what a corrected file changed."""
 
@@ -25,12 +34,20 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     cells_left: int
     """Cells with a hint that could not be written: a formula, a sign that the encoding lacks."""
     by_column: dict[str, int]
+    rows_dropped: int = 0
 
 
 class Choice:
-    """Hold the hints chosen, and count what they change."""
+    """Hold the hints chosen, the cells typed and the rows left out, and count what they change."""
 
-    def __init__(self, schema: dict[str, Any], recipe: Recipe, hints: Iterable[ColumnHint]) -> None:
+    def __init__(
+        self,
+        schema: dict[str, Any],
+        recipe: Recipe,
+        hints: Iterable[ColumnHint],
+        edits: Iterable[CellEdit] = (),
+        dropped: Collection[int] = (),
+    ) -> None:
         self.recipe = recipe
         self.fields = [field for field in schema.get("fields", []) if isinstance(field, dict)]
         named = {str(field.get("name")): field for field in self.fields}
@@ -39,17 +56,44 @@ class Choice:
             field = named.get(hint.column)
             if field is None or hint.field_number is None:
                 continue
-            place = hint.field_number - 1
-            if place not in self.columns:
-                mender = Mender(field, missing_values(schema, field))
-                self.columns[place] = _ChosenColumn(hint.column, mender)
-            self.columns[place].add(hint)
+            self._column(schema, hint.field_number - 1, field, hint.column).add(hint)
+        self._edits: dict[tuple[int, int], str] = {}
+        for edit in edits:
+            place = edit.field_number - 1
+            self._edits[edit.row, place] = edit.text
+            self._column(schema, place, named.get(edit.column, {}), edit.column)
+        self._dropped = frozenset(dropped)
+        self.rows_dropped = 0
         self.left = 0
         self._changed: Counter[str] = Counter()
 
-    def replacement(self, place: int, cell: Any) -> str | None:
-        """Give the text that mends the cell of a column, or None where it stays as it is."""
-        return self.columns[place].replacement(cell)
+    @property
+    def is_of_rows(self) -> bool:
+        """Tell whether single cells or rows were named, not columns alone."""
+        return bool(self._edits or self._dropped)
+
+    def replacement(self, row: int, place: int, cell: Any) -> str | None:
+        """Give the text that stands for a cell from now on, or None where it stays as it is."""
+        typed = self._edits.get((row, place))
+        return typed if typed is not None else self.columns[place].replacement(cell)
+
+    def typed_beyond(self, row: int, width: int) -> list[int]:
+        """List the places of a row that something was typed for, and where it has no cell."""
+        return sorted(place for at, place in self._edits if at == row and place >= width)
+
+    def drops(self, row: int) -> bool:
+        """Tell whether a row is left out, and count it."""
+        is_dropped = row in self._dropped
+        self.rows_dropped += is_dropped
+        return is_dropped
+
+    def _column(
+        self, schema: dict[str, Any], place: int, field: dict[str, Any], name: str
+    ) -> "_ChosenColumn":
+        if place not in self.columns:
+            mender = Mender(field, missing_values(schema, field))
+            self.columns[place] = _ChosenColumn(name, mender)
+        return self.columns[place]
 
     def figure(self, place: int, text: str) -> Any:
         """Give the number that a text says, where its field accepts a number in its place."""
@@ -70,6 +114,7 @@ class Choice:
             cells_changed=self._changed.total(),
             cells_left=self.left,
             by_column=dict(self._changed),
+            rows_dropped=self.rows_dropped,
         )
 
 

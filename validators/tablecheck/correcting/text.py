@@ -145,11 +145,14 @@ def _records(file: io.TextIOWrapper, choice: Choice, encoding: _Encoding) -> Ite
         if number <= (recipe.header_row or 0):
             yield raw
             continue
+        if choice.drops(number):
+            continue
+        choice.left += len(choice.typed_beyond(number, len(cells)))
         wanted = {}
         for place in places:
             if place >= len(cells):
                 break
-            found = choice.replacement(place, encoding.read(cells[place]))
+            found = choice.replacement(number, place, encoding.read(cells[place]))
             if found is not None:
                 wanted[place] = found
         yield _rewritten(raw, cells, wanted, choice, encoding) if wanted else raw

@@ -38,7 +38,8 @@ def correct_workbook(path: Path, choice: Choice, out: BinaryIO) -> Correction:
             (row, place + left): (place, text)
             for row, cells in enumerate(sheet.rows(), start=sheet.first_row - 1)
             for place in choice.columns
-            if place < len(cells) and (text := choice.replacement(place, cells[place])) is not None
+            if place < len(cells)
+            and (text := choice.replacement(row + 1, place, cells[place])) is not None
         }
         with zipfile.ZipFile(path) as book, zipfile.ZipFile(out, "w") as copy:
             part = part_of(book, sheet.name or "")
@@ -103,28 +104,55 @@ def _spliced(text: bytes, wanted: dict[Place, tuple[int, str]], choice: Choice) 
 
 
 def rewrite_sheet(path: Path, choice: Choice, out: BinaryIO) -> Correction:
-    """Write the one sheet of an ODS or XLS file as XLSX, corrected."""
+    """Write the one sheet of an ODS or XLS file as XLSX, corrected; of a workbook whose rows were
+    named, its other sheets too, by their values.
+    """
     try:
         sheet, _ = _opened(path, choice)
         options = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
         with xlsxwriter.Workbook(out, options) as book:
-            page = book.add_worksheet(choice.recipe.sheet)
-            head = [] if sheet.header_row is None else [sheet.labels]
-            for number, cells in enumerate([*sheet.above, *head]):
-                for place, cell in enumerate(cells):
-                    _write(page, number, place, cell)
-            for number, cells in enumerate(sheet.rows(), start=sheet.first_row - 1):
-                for place, cell in enumerate(cells):
-                    new = choice.replacement(place, cell) if place in choice.columns else None
-                    if new is None:
+            for name in _sheets(path, choice):
+                page = book.add_worksheet(name)
+                if name is None or name == choice.recipe.sheet:
+                    _write_sheet(page, sheet, choice)
+                    continue
+                other = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name)
+                for number, cells in enumerate(other.to_python(skip_empty_area=False)):
+                    for place, cell in enumerate(cells):
                         _write(page, number, place, cell)
-                        continue
-                    choice.changed(place)
-                    value = choice.figure(place, new)
-                    _write(page, number, place, new if value is None else value)
     except (*_BROKEN, UnreadableFileError, xlsxwriter.exceptions.XlsxWriterException) as error:
         raise NotCorrectableError(choice.recipe.format) from error
     return choice.correction("xlsx")
+
+
+def _sheets(path: Path, choice: Choice) -> list[str | None]:
+    is_whole = choice.recipe.format == "xlsx" and choice.recipe.sheet is not None
+    if not is_whole:
+        return [choice.recipe.sheet]
+    return [*CalamineWorkbook.from_path(str(path)).sheet_names]
+
+
+def _write_sheet(page: Any, sheet: Sheet, choice: Choice) -> None:
+    head = [] if sheet.header_row is None else [sheet.labels]
+    for number, cells in enumerate([*sheet.above, *head]):
+        for place, cell in enumerate(cells):
+            _write(page, number, place, cell)
+    start = sheet.first_row - 1
+    for before, cells in enumerate(sheet.rows(), start=start):
+        if choice.drops(before + 1):
+            continue
+        number = before - choice.rows_dropped
+        beyond = choice.typed_beyond(before + 1, len(cells))
+        for place, cell in enumerate(
+            [*cells, *[None] * (max(beyond, default=-1) + 1 - len(cells))]
+        ):
+            new = choice.replacement(before + 1, place, cell) if place in choice.columns else None
+            if new is None:
+                _write(page, number, place, cell)
+                continue
+            choice.changed(place)
+            value = choice.figure(place, new)
+            _write(page, number, place, new if value is None else value)
 
 
 def _write(page: Any, row: int, column: int, cell: Any) -> None:
