@@ -147,7 +147,7 @@ def publish_tables(
             name,
             part.prepared,
             raw_sha256=raw_sha256,
-            schema=_with_words(part.schema, distribution),
+            schema=with_words(part.schema, distribution),
             recipe=part.recipe,
             report=part.report,
             data_modified=data_modified,
@@ -207,7 +207,7 @@ def _check_row_count(distribution: Distribution, parts: list[Part]) -> None:
         raise CatalogueError("rows-missing", expected=expected, count=count)
 
 
-def _with_words(schema: dict[str, Any], distribution: Distribution) -> dict[str, Any]:
+def with_words(schema: dict[str, Any], distribution: Distribution) -> dict[str, Any]:
     """Add what the publisher says of a column where the schema itself has no words for it."""
     words = {field["name"]: field for field in distribution.fields}
     fields = []

@@ -11,7 +11,7 @@ from catalogue.errors import CatalogueError, Conflict, NotFound
 from catalogue.licences import licence_id
 from catalogue.names import fold, slug
 from catalogue.records import Dataset, Distribution, Publisher, RunIssue, Text
-from catalogue.store import Store, datasets, distributions, versions
+from catalogue.store import Store, datasets, distributions, publishers, versions
 from catalogue.store.datasets import Known
 from catalogue.store.distributions import DistributionState
 from catalogue.store.leases import lease
@@ -78,8 +78,9 @@ def publish_file(
     if not re.search("[a-z0-9]", fold(said.title)):
         raise CatalogueError("title-empty", title=said.title)
     with lease(store, f"publish:{slug(said.title)}", wait_s=_WAIT_S):
-        before = _before(store, said)
-        dataset = _dataset(said, before)
+        publisher = _publisher(store, said)
+        before = _before(store, said, publisher)
+        dataset = _dataset(said, before, publisher)
         received = _received(store, file, filename or file.name, dataset.distributions[0])
         kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
@@ -120,7 +121,7 @@ def _received(store: Store, file: Path, filename: str, distribution: Distributio
     return received
 
 
-def _before(store: Store, said: Publication) -> Known | None:
+def _before(store: Store, said: Publication, publisher: Publisher | None) -> Known | None:
     """Find the dataset of this title: the publisher's own, or the only one where none is named."""
     if said.dataset_id:
         mine = (e for e in datasets.of_source(store, SOURCE_ID) if e.id == said.dataset_id)
@@ -134,19 +135,30 @@ def _before(store: Store, said: Publication) -> Known | None:
         for entry in datasets.of_source(store, SOURCE_ID)
         if entry.dataset.remote_id.rpartition("/")[2] == title
     }
-    if said.publisher:
-        return known.get(f"{slug(said.publisher)}/{title}") or known.get(f"{NOBODY.id}/{title}")
+    if publisher is not None:
+        ids = (publisher.id, slug(said.publisher or ""), NOBODY.id)
+        return next((known[key] for one in ids if (key := f"{one}/{title}") in known), None)
     if len(known) > 1:
         names = sorted(next(iter(e.dataset.publisher.title.values())) for e in known.values())
         raise Conflict("title-ambiguous", title=said.title, publishers=names)
     return next(iter(known.values()), None)
 
 
-def _dataset(said: Publication, before: Known | None) -> Dataset:
+def _publisher(store: Store, said: Publication) -> Publisher | None:
+    """Return who is named, as the catalogue knows it where it does, by any of its names."""
+    if not said.publisher:
+        return None
+    name, own_id = fold(said.publisher), slug(said.publisher)
+    for holder in publishers.listed(store):
+        known = holder.publisher
+        if known.id == own_id or name in map(fold, known.title.values()):
+            return known
+    return Publisher(id=own_id, title={said.language: said.publisher})
+
+
+def _dataset(said: Publication, before: Known | None, named: Publisher | None) -> Dataset:
     old = before.dataset if before else None
-    publisher = old.publisher if old else NOBODY
-    if said.publisher:
-        publisher = Publisher(id=slug(said.publisher), title={said.language: said.publisher})
+    publisher = named or (old.publisher if old else NOBODY)
     title = {**_kept(said.titles, old.title if old else {}), said.language: said.title}
     description = dict(_kept(said.descriptions, old.description if old else {}))
     if said.description:

@@ -10,7 +10,7 @@ import os
 import resource
 import tempfile
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Overdue
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -24,6 +24,9 @@ from catalogue.errors import CatalogueError
 from portal.lifeline import die_with_parent
 from tablecheck.privacy import held_back, suspicions
 
+# A child ends with its parent, which the system takes for the thread that started it: this one
+# stays, where the thread of a request goes.
+_SPAWNER = ThreadPoolExecutor(1, thread_name_prefix="readers")
 _TIMEOUT_S = 1800.0
 _LEAST_MEMORY_BYTES = 4 << 30  # Arrow reserves more address space than it uses
 
@@ -91,15 +94,11 @@ class Reader:
 
     def call(self, filename: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Let the child do a piece of work on a file; raises as `read` does."""
-        pool = self._pool or ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_settle_down,
-            initargs=(self._scratch, self._memory_bytes),
-            max_tasks_per_child=self._files_per_child,
-        )
-        self._pool = pool
-        future = pool.submit(work, *args, **kwargs)
+        try:
+            future = self._begin(work, *args, **kwargs)
+        except BrokenProcessPool:  # the child was killed while it had nothing to do
+            self._end()
+            future = self._begin(work, *args, **kwargs)
         try:
             return future.result(timeout=self._timeout_s)
         except BrokenProcessPool as error:
@@ -117,6 +116,17 @@ class Reader:
             raise CatalogueError(
                 "reader-failed", file=filename, error=type(error).__name__
             ) from error
+
+    def _begin(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        pool = self._pool or ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_settle_down,
+            initargs=(self._scratch, self._memory_bytes),
+            max_tasks_per_child=self._files_per_child,
+        )
+        self._pool = pool
+        return _SPAWNER.submit(pool.submit, work, *args, **kwargs).result()
 
     def _end(self) -> None:
         if self._pool is None:

@@ -9,6 +9,7 @@ from catalogue.changes.comparison import Comparison, Side
 from catalogue.changes.difference import difference, key_digest
 from catalogue.changes.fields import ColumnChange, Word, columns_between
 from catalogue.changes.records import CellChange, ChangedRow, Changes, KeyOrigin, WholeRow
+from catalogue.changes.verdict import Verdict, is_breaking, verdict_of
 from catalogue.views import Engine
 
 
@@ -25,10 +26,13 @@ __all__ = [
     "ColumnChange",
     "KeyOrigin",
     "Side",
+    "Verdict",
     "WholeRow",
     "Word",
     "changes_between",
     "columns_between",
     "difference",
+    "is_breaking",
     "key_digest",
+    "verdict_of",
 ]

@@ -13,9 +13,16 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import Protocol
 
 _CHUNK_BYTES = 1 << 20
+
+
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give the next bytes, none at the end."""
 
 
 class Objects:
@@ -50,13 +57,13 @@ class Objects:
         _settle(file, self.raw_path(sha256))
         return sha256
 
-    def copy_raw(self, stream: BinaryIO) -> str:
+    def copy_raw(self, stream: Readable) -> str:
         """Copy a stream among the raw objects; return its sha256."""
         with NamedTemporaryFile(dir=self.scratch(), delete=False) as scratch:
             try:
                 for chunk in _chunks(stream):
                     scratch.write(chunk)
-            except OSError:  # a full disk: leave no half file to fill it further
+            except Exception:  # a full disk, a stream that ends too soon: leave no half file
                 Path(scratch.name).unlink()
                 raise
         return self.keep_raw(Path(scratch.name))
@@ -136,6 +143,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+def _chunks(stream: Readable) -> Iterator[bytes]:
     while chunk := stream.read(_CHUNK_BYTES):
         yield chunk

@@ -183,6 +183,18 @@ def listed(
         return [_query(row) for row in rows], int(count)
 
 
+def everything(store: Store) -> list[SavedQuery]:
+    """Return the newest version of every query that is kept, those outside the list too."""
+    with store.read() as connection:
+        rows = connection.execute(
+            _versions().where(
+                db.saved_query.c.removed_at.is_(None),
+                db.saved_query_version.c.n == db.saved_query.c.current_n,
+            )
+        )
+        return [_query(row) for row in rows]
+
+
 def add_answer(store: Store, answer_id: str, answer: CitedAnswer, *, user_id: int) -> None:
     """Keep an answer for good; the same one again changes nothing. Raises Conflict."""
     table = db.query_answer

@@ -122,7 +122,7 @@ def publish(
             size_bytes=size_bytes,
             created_at=now(),
             data_modified=data_modified,
-            columns=_described(prepared.columns, schema),
+            columns=described(prepared.columns, schema),
             schema=schema,
             recipe=recipe,
             report=report,
@@ -286,7 +286,8 @@ def snapshot(store: Store) -> Snapshot:
     )
 
 
-def _described(columns: list[Column], schema: dict[str, Any]) -> list[Column]:
+def described(columns: list[Column], schema: dict[str, Any]) -> list[Column]:
+    """Return columns with what a schema says of them."""
     fields = {field["name"]: field for field in schema.get("fields", [])}
     return [msgspec.structs.replace(c, field=fields.get(c.name, c.field)) for c in columns]
 
@@ -316,21 +317,21 @@ def _of_slot(slot: Slot) -> sa.Select[tuple[str]]:
 def _described_anew(store: Store, current: Version, schema: dict[str, Any]) -> Version:
     """The same rows under new labels or constraints: the version says so, its bytes stay."""
     is_same = current.schema == schema
-    described = current
+    told = current
     if not is_same:
-        columns = _described(current.columns, schema)
-        described = msgspec.structs.replace(current, schema=schema, columns=columns)
+        columns = described(current.columns, schema)
+        told = msgspec.structs.replace(current, schema=schema, columns=columns)
     with store.write() as connection:
         _resolve(connection, current.table)
         if not is_same:
-            values = {key: _row(described)[key] for key in ("schema", "columns")}
+            values = {key: _row(told)[key] for key in ("schema", "columns")}
             connection.execute(
                 sa.update(db.version)
                 .where(db.version.c.table_name == current.table, db.version.c.n == current.n)
                 .values(**values)
             )
             datasets.touch(connection, _dataset_id(connection, current.table))
-    return described
+    return told
 
 
 def _dataset_id(connection: Connection, name: str) -> str:

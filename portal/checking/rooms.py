@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -54,9 +54,18 @@ class Rooms:
         # Readers stay awake: to start one takes two seconds.
         self._idle: list[Reader] = []
 
-    def check(self, stream: IO[bytes], filename: str, schema: str | None) -> str:
+    def check(
+        self,
+        stream: IO[bytes],
+        filename: str,
+        schema: str | None,
+        *,
+        types: Mapping[str, str] | None = None,
+        most_bytes: int | None = None,
+    ) -> str:
         """Check a file; return the name under which its report is kept.
 
+        `types` overrule what follows from the file, where their columns are in it.
         Raises Refusal for a file that is too large or when too many are at work, CatalogueError
         where the file crashes its reader.
         """
@@ -66,11 +75,13 @@ class Rooms:
         suffix = Path(filename).suffix
         file = room / f"file{suffix if _SUFFIX.fullmatch(suffix) else ''}"
         try:
-            size = _copy(stream, file)
+            size = _copy(stream, file, most_bytes or MAX_BYTES)
             if _size_of(self._folder) > _MAX_KEPT_BYTES:
                 raise Refusal(503, "checks-full", headers={"Retry-After": "600"}, minutes=10)
             with self._reader() as reader:
-                tables = reader.call(filename, work.check, file, filename, schema, _LIMITS, room)
+                tables = reader.call(
+                    filename, work.check, file, filename, schema, dict(types or {}), _LIMITS, room
+                )
             checked = Checked(
                 filename=filename, size_bytes=size, created_at=time.time(), tables=tables
             )
@@ -140,7 +151,13 @@ class Rooms:
         return file
 
     def corrected(
-        self, token: str, table: CheckedTable, hints: list[ColumnHint]
+        self,
+        token: str,
+        table: CheckedTable,
+        hints: list[ColumnHint],
+        *,
+        edits: Sequence[tablecheck.CellEdit] = (),
+        dropped: Collection[int] = (),
     ) -> tuple[bytes, tablecheck.Correction]:
         """Make the corrected file of a table.
 
@@ -152,7 +169,15 @@ class Rooms:
         try:
             with self._reader() as reader:
                 done = reader.call(
-                    file.name, work.correct, file, table.schema, table.recipe, hints, out
+                    file.name,
+                    work.correct,
+                    file,
+                    table.schema,
+                    table.recipe,
+                    hints,
+                    out,
+                    edits=list(edits),
+                    dropped=list(dropped),
                 )
             return out.read_bytes(), done
         except (CatalogueError, OSError) as error:
@@ -181,13 +206,13 @@ class Rooms:
         return self._folder / token
 
 
-def _copy(stream: IO[bytes], target: Path) -> int:
+def _copy(stream: IO[bytes], target: Path, most_bytes: int) -> int:
     size = 0
     with target.open("xb") as out:
         while chunk := stream.read(_CHUNK_BYTES):
             size += len(chunk)
-            if size > MAX_BYTES:
-                raise Refusal(413, "check-too-large", megabytes=MAX_BYTES // 1_000_000)
+            if size > most_bytes:
+                raise Refusal(413, "check-too-large", megabytes=most_bytes // 1_000_000)
             out.write(chunk)
     if not size:
         raise Refusal(400, "check-empty")

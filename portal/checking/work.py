@@ -19,7 +19,12 @@ MAX_FINDINGS = 10_000
 
 
 def check(
-    path: Path, filename: str, schema: str | None, limits: tablecheck.Limits, out: Path
+    path: Path,
+    filename: str,
+    schema: str | None,
+    types: dict[str, str],
+    limits: tablecheck.Limits,
+    out: Path,
 ) -> tuple[CheckedTable, ...]:
     """Check every table of a file, and write the findings of each beside it.
 
@@ -27,7 +32,7 @@ def check(
     against the schema that it was made for.
     """
     named = None if schema in (None, NONE) else schemas.load(str(schema))
-    extracts = tablecheck.read(path, filename=filename, schema=named, limits=limits)
+    extracts = _read(path, filename, named, types, limits)
     # A table that breaks its schema has no cells to look at: those of the file as it is do.
     plain = extracts
     if named is not None and any(extract.table is None for extract in extracts):
@@ -71,10 +76,42 @@ def _suspicions(plain: list[tablecheck.Extract], number: int) -> tuple[Suspicion
     return () if table is None else tuple(suspicions(table))
 
 
+def _read(
+    path: Path,
+    filename: str,
+    schema: dict[str, Any] | None,
+    types: dict[str, str],
+    limits: tablecheck.Limits,
+) -> list[tablecheck.Extract]:
+    asked = dict(types)
+    while True:
+        try:
+            return tablecheck.read(
+                path, filename=filename, schema=schema, types=asked, limits=limits
+            )
+        except tablecheck.UnknownColumnError as error:  # it was set for an older file
+            del asked[error.name]
+
+
 def correct(
-    path: Path, schema: dict[str, Any], recipe: dict[str, Any], hints: list[ColumnHint], out: Path
+    path: Path,
+    schema: dict[str, Any],
+    recipe: dict[str, Any],
+    hints: list[ColumnHint],
+    out: Path,
+    *,
+    edits: list[tablecheck.CellEdit],
+    dropped: list[int],
 ) -> tablecheck.Correction:
     """Write the corrected file of one table to `out`."""
     read_so = {key: value for key, value in recipe.items() if key != "inferred"}
     with out.open("wb") as stream:
-        return tablecheck.corrected(path, schema, msgspec.convert(read_so, Recipe), hints, stream)
+        return tablecheck.corrected(
+            path,
+            schema,
+            msgspec.convert(read_so, Recipe),
+            hints,
+            stream,
+            edits=edits,
+            dropped=dropped,
+        )

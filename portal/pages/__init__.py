@@ -20,6 +20,7 @@ from portal.pages import (
     player_corrections,
     players,
     privacy_decisions,
+    publish,
     publishers,
     queries,
     report,
@@ -51,6 +52,7 @@ LOCALISED = (
     queries.blueprint,
     cited_answers.blueprint,
     api_guide.blueprint,
+    *publish.BLUEPRINTS,
     about.blueprint,
     sign_in.blueprint,
 )

@@ -1,4 +1,4 @@
-"""Pages of text: about, how to publish, contact, accessibility, privacy, terms of re-use."""
+"""Pages of text: about, contact, accessibility, privacy, terms of re-use."""
 
 from flask import Blueprint, render_template
 
@@ -12,12 +12,6 @@ blueprint = Blueprint("about", __name__)
 def show() -> str:
     """Say what this is and who it is for."""
     return render_template("about.html")
-
-
-@blueprint.get("/publish")
-def publish() -> str:
-    """Say how to publish."""
-    return render_template("publish.html", contact_url=services().settings.contact_url)
 
 
 @blueprint.get("/accessibility")

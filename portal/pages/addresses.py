@@ -34,12 +34,12 @@ def without_value(key: str, value: str) -> str:
     return _address([pair for pair in left.items(multi=True) if pair[0] != "page"])
 
 
-def whole_number(key: str, *, default: int, most: int = 1_000_000_000) -> int:
-    """Return a parameter that counts from 1; what is no such number is the default."""
+def whole_number(key: str, *, default: int, least: int = 1, most: int = 1_000_000_000) -> int:
+    """Return a parameter that counts from `least`; what is no such number is the default."""
     text = request.args.get(key, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 12):
         return default
-    return min(max(int(text), 1), most)
+    return min(max(int(text), least), most)
 
 
 def in_language(lang: str, *, is_external: bool = False) -> str:

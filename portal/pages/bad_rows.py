@@ -16,6 +16,8 @@ class BadCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     text: str
     is_bad: bool
+    field_number: int = 0
+    """Of its column, from 1."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,7 +83,11 @@ def _row(
             if place is not None:
                 texts[place] = finding.value or ""
     cells = [
-        BadCell(text=str(texts[place]) if place < len(texts) else "", is_bad=place in bad)
+        BadCell(
+            text=str(texts[place]) if place < len(texts) else "",
+            is_bad=place in bad,
+            field_number=place + 1,
+        )
         for place in (shown if texts and row is not None else ())
     ]
     told = [

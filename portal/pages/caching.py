@@ -37,6 +37,7 @@ _KEPT = (
     "schemas",
     "api_guide",
     "about",
+    "publish",
 )
 # Readings of the API that depend on the catalogue alone; they have validators of their own.
 _KEPT_READINGS = ("api_datasets", "api_results", "api_rows", "api_tables", "health")

@@ -165,7 +165,7 @@ def _form(chosen: str, problem: str | None = None) -> str:
         problem=problem,
         schemas=sorted(known.values(), key=lambda one: one["labels"][reader_language()]),
         chosen=chosen,
-        none=NONE,
+        no_schema=NONE,
         megabytes=MAX_BYTES // 1_000_000,
         minutes=round(KEPT_S / 60),
     )

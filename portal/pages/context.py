@@ -9,6 +9,7 @@ from catalogue.errors import StoreError
 from catalogue.records import RunIssue
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller
+from portal.accounts.roles import Role
 from portal.accounts.sign_in import COOKIE
 from portal.context import services
 from portal.i18n import reader_language
@@ -45,6 +46,17 @@ def signed_in_name() -> str | None:
         return None
 
 
+def may_publish() -> bool:
+    """Tell whether who reads may publish; a reader without a session is not looked up."""
+    if COOKIE not in request.cookies:
+        return False
+    try:
+        role = caller().role
+    except (AccountError, StoreError):
+        return False
+    return role is not None and role.holds(Role.STEWARD)
+
+
 def map_settings() -> MapSettings:
     """Return the background of maps that the settings choose."""
     return services().settings.map
@@ -79,6 +91,7 @@ def add_to_templates(app: Flask) -> None:
         source_name=source_name,
         covered_sides=covered_sides,
         signed_in_name=signed_in_name,
+        may_publish=may_publish,
         cell=cells.cell,
         citation_of=citation_of,
         citation_text=as_text,

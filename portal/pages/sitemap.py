@@ -37,7 +37,7 @@ _PAGES = (
     "queries.listing",
     "api_guide.show",
     "about.show",
-    "about.publish",
+    "publish.show",
     "about.contact",
     "about.accessibility",
     "about.privacy",

@@ -66,7 +66,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         publish_network(services.store)  # the search knows nothing of it: its counts stay
         app = create_app(services)
         add_map_page(app)
-        with _served(app) as port:
+        with served(app) as port:
             yield f"http://127.0.0.1:{port}"
 
 
@@ -79,12 +79,12 @@ def elsewhere() -> Iterator[str]:
         body = unquote(environ["QUERY_STRING"])
         return [f"<!doctype html><title>elsewhere</title>{body}".encode()]
 
-    with _served(answer) as port:
+    with served(answer) as port:
         yield f"http://localhost:{port}"
 
 
 @contextmanager
-def _served(app: Any) -> Iterator[int]:
+def served(app: Any) -> Iterator[int]:
     server = make_server("127.0.0.1", 0, _made_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

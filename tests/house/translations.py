@@ -61,6 +61,8 @@ def bring_in_step(given: dict[str, dict[str, Any]]) -> Iterator[str]:
     for lang in LANGUAGES:
         held = catalogue(lang)
         fresh = Catalog(locale=lang)
+        # The plurals are those that the file states: Babel's own may change with its version.
+        fresh.mime_headers = held.mime_headers
         for key, text in texts.items():
             known = held.get(key)
             known_text = known.string if known else ""

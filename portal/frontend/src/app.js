@@ -40,3 +40,31 @@ document.addEventListener('keydown', (event) => {
   const box = document.querySelector('input[type="search"]');
   if (box) { event.preventDefault(); box.focus(); box.select(); }
 });
+
+// A large file takes a while to send: a bar shows how far it is. Without JavaScript the browser does.
+for (const form of document.querySelectorAll('[data-upload]')) {
+  form.addEventListener('submit', (event) => {
+    const file = form.querySelector('input[type="file"]');
+    if (!file?.files.length) return;
+    event.preventDefault();
+    const bar = document.createElement('progress');
+    bar.setAttribute('aria-label', form.dataset.upload);
+    form.append(bar);
+    const button = form.querySelector('button');
+    button.disabled = true;
+    const sending = new XMLHttpRequest();
+    sending.open('POST', form.action);
+    sending.upload.addEventListener('progress', ({ loaded, total }) => {
+      // What remains when all is sent is the reading of it: then the bar tells no share.
+      if (loaded < total) { bar.max = total; bar.value = loaded; } else bar.removeAttribute('value');
+    });
+    sending.addEventListener('load', () => {
+      if (sending.responseURL !== form.action) { location = sending.responseURL; return; }
+      const page = new DOMParser().parseFromString(sending.responseText, 'text/html');
+      document.querySelector('main').replaceWith(page.querySelector('main'));
+      document.querySelector('[role="alert"]')?.scrollIntoView();
+    });
+    sending.addEventListener('error', () => { bar.remove(); button.disabled = false; form.submit(); });
+    sending.send(new FormData(form));
+  });
+}

@@ -347,3 +347,10 @@ def test_sheets_of_one_schema_are_judged_together(client: FlaskClient) -> None:
 def test_valid_file_may_be_published_next(client: FlaskClient) -> None:
     page = client.get(sent(client, b"a,b\n1,2\n", lang="en").location).text
     assert 'class="button button-primary" href="/en/publish"' in page
+
+
+def test_a_file_is_checked_as_it_is_where_no_schema_is_wanted(client: FlaskClient) -> None:
+    page = client.get("/en/check").text
+    (wanted,) = re.findall(r'<option value="([^"]*)">no schema', page)
+    sent = client.post("/en/check", data={"pasted": "a\n1\n", "schema": wanted})
+    assert sent.status_code == 303, sent.text

@@ -1,0 +1,25 @@
+"""A steward's file on its way: taken in, checked, mended, described, compared, published.
+
+What she has said lies in the store with each step; what follows from it is found out anew where it
+is not at hand.
+"""
+
+from portal.submitting.candidates import Candidate, candidates
+from portal.submitting.checks import chosen_tables, is_chosen, reading
+from portal.submitting.intake import MAX_BYTES, start, take_another
+from portal.submitting.mending import mend
+from portal.submitting.release import missing, release
+
+__all__ = [
+    "MAX_BYTES",
+    "Candidate",
+    "candidates",
+    "chosen_tables",
+    "is_chosen",
+    "mend",
+    "missing",
+    "reading",
+    "release",
+    "start",
+    "take_another",
+]
