@@ -91,8 +91,8 @@ def test_a_code_without_a_sentence_is_shown_as_it_is() -> None:
     [
         ("en", 0, "0 faults in 1 row."),
         ("en", 1, "1 fault in 1 row."),
-        ("fr", 0, "0 faute en 1 ligne."),
-        ("fr", 2, "2 fautes en 1 ligne."),
+        ("fr", 0, "0 faute dans 1 ligne."),
+        ("fr", 2, "2 fautes dans 1 ligne."),
         ("nl", 1, "1 fout in 1 rij."),
     ],
 )

@@ -346,7 +346,7 @@ def test_sheets_of_one_schema_are_judged_together(client: FlaskClient) -> None:
 
 def test_valid_file_may_be_published_next(client: FlaskClient) -> None:
     page = client.get(sent(client, b"a,b\n1,2\n", lang="en").location).text
-    assert 'class="button button-primary" href="/en/publish"' in page
+    assert 'class="button button-primary" href="/en/publish?check=' in page
 
 
 def test_a_file_is_checked_as_it_is_where_no_schema_is_wanted(client: FlaskClient) -> None:
