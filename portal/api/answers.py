@@ -16,8 +16,8 @@ EXPOSED = (
     "X-Engine, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, "
     "X-Versions, X-Versions-Count"
 )
-# What is no JSON and stands beside the pages: feeds, charts, citations.
-_OPEN = (".atom", ".svg", ".png", ".txt", ".bib", ".ris")
+# What is no JSON and stands beside the pages: feeds, charts, citations, test packs.
+_OPEN = (".atom", ".svg", ".png", ".txt", ".bib", ".ris", ".zip", ".sha256")
 _ENCODER = msgspec.json.Encoder()
 
 

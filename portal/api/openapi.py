@@ -13,6 +13,7 @@ from portal.api.description.catalogue import DATASETS, FILES, SQL, TABLES
 from portal.api.description.network import NETWORK, PUBLISHERS, SCHEMAS
 from portal.api.description.operation import OPERATORS, Operation, Parameter
 from portal.api.description.service import ACCOUNTS, SERVICE, SOURCES
+from portal.api.description.test_data import TEST_DATA
 from portal.api.description.texts import Texts, texts_of
 from portal.api.errors import ErrorAnswer, install
 from portal.api.parameters import Parameters
@@ -24,6 +25,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *DATASETS,
     *TABLES,
     *SQL,
+    *TEST_DATA,
     *FILES,
     *NETWORK,
     *PUBLISHERS,

@@ -58,6 +58,7 @@ def examples_of(found: AtHand | None) -> dict[str, str]:
         "query_id": "my-query-1",
         "kept_id": kept[0].id if kept else "abcdefghjkmn",
         "answer_id": "0123456789abcdef0123",
+        "pack_id": "bike-share",
         "q": _WORDS[reader_language()],
         "sql": f"FROM {table} LIMIT 10",
         "from": str(max(1, found.version.n - 1) if found else 1),

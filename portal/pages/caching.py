@@ -34,6 +34,7 @@ _KEPT = (
     "players",
     "forum",
     "own_themes",
+    "packs",
     "schemas",
     "api_guide",
     "about",

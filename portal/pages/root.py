@@ -59,6 +59,18 @@ def answer(answer_id: str) -> Response:
     return _to(url_for("cited_answers.show", lang=preferred_language(), answer_id=answer_id))
 
 
+@blueprint.get("/packs")
+def packs() -> Response:
+    """Redirect to the test packs."""
+    return _to(url_for("packs.listing", lang=preferred_language()))
+
+
+@blueprint.get("/packs/<pack_id>")
+def pack(pack_id: str) -> Response:
+    """Redirect to a test pack."""
+    return _to(url_for("packs.show", lang=preferred_language(), pack_id=pack_id))
+
+
 @blueprint.get("/forum")
 def forum() -> Response:
     """Redirect to the forum."""

@@ -20,6 +20,7 @@ from portal.context import services
 from portal.errors import Refusal
 from portal.pages.addresses import public_root
 from portal.publisher_report import holders
+from sandbox import packs
 
 MOST_ADDRESSES = 50_000  # of the protocol
 _PAGES_A_FILE = MOST_ADDRESSES // len(LANGUAGES)
@@ -35,6 +36,7 @@ _PAGES = (
     "check.form",
     "sql.show",
     "queries.listing",
+    "packs.listing",
     "api_guide.show",
     "about.show",
     "publish.show",
@@ -52,6 +54,7 @@ _ROBOTS = """\
 User-agent: *
 Disallow: /api/
 Disallow: /data/
+Disallow: /packs/*.zip
 Disallow: /*/api?
 Disallow: /*/api/try/
 Disallow: /*/datasets?
@@ -159,6 +162,7 @@ def _named() -> dict[str, list[str]]:
         "publishers": [each.publisher.id for each in holders(services()) if each.dataset_ids],
         "players": [player.id for player in players.players(store)],
         "themes": list(own_themes()),
+        "packs": list(packs.shipped()),
         "schemas": schemas.names(),
     }
 

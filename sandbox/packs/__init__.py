@@ -5,7 +5,7 @@ every machine.
 from sandbox.packs.errors import PackError
 from sandbox.packs.making import Made, make, missing_tables, resolved
 from sandbox.packs.manifest import Manifest
-from sandbox.packs.recipe import Recipe, read_recipe, written
+from sandbox.packs.recipe import Recipe, as_recipe, pinned, read_recipe, written
 from sandbox.packs.shipped import recipe_of, shipped
 
 __all__ = [
@@ -13,8 +13,10 @@ __all__ = [
     "Manifest",
     "PackError",
     "Recipe",
+    "as_recipe",
     "make",
     "missing_tables",
+    "pinned",
     "read_recipe",
     "recipe_of",
     "resolved",

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from catalogue import parquet
+from catalogue.errors import NotFound
 from catalogue.records import Version
 from catalogue.store import Store, datasets, versions
 from catalogue.views import Engine, batches
@@ -28,6 +29,7 @@ from sandbox.packs.manifest import (
     EDITION,
     MANIFEST,
     RECIPE,
+    SUMS,
     Manifest,
     PackedKey,
     PackedSource,
@@ -69,12 +71,10 @@ def resolved(store: Store, recipe: Recipe) -> Recipe:
     Raises NotFound for a table or a version that is not there.
     """
     parts = list(recipe.tables)
-    found: dict[str, Version] = {}
     position = 0
     while position < len(parts):
         part = parts[position]
-        version = versions.get(store, part.name, part.version)
-        found[part.name] = version
+        version = _version(store, part)
         rows = recipe.rows if part.rows is None else part.rows
         pinned = f"{part.name}@{version.n}"
         parts[position] = msgspec.structs.replace(part, table=pinned, rows=rows)
@@ -85,6 +85,12 @@ def resolved(store: Store, recipe: Recipe) -> Recipe:
                 parts.append(PackTable(table=key.to, rows=0))
         position += 1
     return msgspec.structs.replace(recipe, tables=parts, rows=DEFAULT_ROWS)
+
+
+def _version(store: Store, part: PackTable) -> Version:
+    if versions.latest(store, part.name) is None:
+        raise NotFound("table-unknown", table=part.name)
+    return versions.get(store, part.name, part.version)
 
 
 def make(store: Store, engine: Engine, recipe: Recipe) -> Made:
@@ -220,6 +226,7 @@ def _written(
     contents[RECIPE] = written(recipe).encode()
     text = readme(recipe.id, recipe.title, recipe.description, tables, sources)
     contents["README.md"] = text.encode()
+    contents[SUMS] = _sums(contents).encode()
     manifest = Manifest(
         edition=EDITION,
         id=recipe.id,
@@ -278,6 +285,14 @@ def _packed(key: Key, closure: Closure) -> PackedKey:
         said_by=key.said_by,
         is_closed=key not in closure.open_keys,
     )
+
+
+def _sums(contents: dict[str, bytes]) -> str:
+    """Return the sums of the data alone, as `sha256sum -c` reads them: they outlast a corrected
+    title or licence.
+    """
+    paths = sorted(path for path in contents if path.startswith("data/"))
+    return "".join(f"{archive.sha256(contents[path])}  {path}\n" for path in paths)
 
 
 def _file(path: str, content: bytes) -> PackFile:

@@ -7,6 +7,7 @@ import msgspec
 EDITION = 1
 MANIFEST = "manifest.json"
 RECIPE = "pack.toml"
+SUMS = "data.sha256"
 
 
 class PackFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ those that only keys bring included: it makes the same pack again for ever.
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -108,11 +109,33 @@ def read_recipe(text: str | bytes) -> Recipe:
         raise PackError("pack-recipe-too-long", maximum=MAX_RECIPE_BYTES)
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        recipe = msgspec.convert(_plain(tomllib.loads(decoded)), Recipe)
-    except (ValueError, RecursionError) as error:  # of TOML, of its encoding, of its values
+        values = _plain(tomllib.loads(decoded))
+    except (ValueError, RecursionError) as error:  # of TOML, or of its encoding
+        raise PackError("pack-recipe-unreadable", reason=str(error)) from error
+    return as_recipe(values)
+
+
+def as_recipe(values: Any) -> Recipe:
+    """Return the recipe that plain values state, as JSON holds them. Raises PackError."""
+    try:
+        recipe = msgspec.convert(values, Recipe)
+    except (ValueError, RecursionError) as error:
         raise PackError("pack-recipe-unreadable", reason=str(error)) from error
     _check(recipe)
     return recipe
+
+
+def pinned(recipe: Recipe, versions: Mapping[str, int]) -> Recipe:
+    """Return a recipe whose tables have these versions; of a table that it does not name, only
+    rows that keys lead to are taken.
+    """
+    left = dict(versions)
+    parts = []
+    for part in recipe.tables:
+        n = left.pop(part.name, None)
+        parts.append(part if n is None else msgspec.structs.replace(part, table=f"{part.name}@{n}"))
+    parts += [PackTable(table=f"{name}@{left[name]}", rows=0) for name in sorted(left)]
+    return msgspec.structs.replace(recipe, tables=parts)
 
 
 def _plain(value: Any) -> Any:

@@ -3,14 +3,15 @@
 from catalogue.languages import nearest
 from catalogue.licences import LICENCES
 from catalogue.records import LANGUAGES, Entry, Text, Version
+from catalogue.store import Store, datasets, versions
 from sandbox.packs.manifest import PackedSource
 
 
-def source_of(entry: Entry, versions: list[Version]) -> PackedSource:
+def source_of(entry: Entry, used: list[Version]) -> PackedSource:
     """Return what a pack says of a dataset that it draws these versions from."""
     dataset = entry.dataset
     known = LICENCES.get(dataset.licence or "")
-    days = [v.data_modified for v in versions if v.data_modified]
+    days = [v.data_modified for v in used if v.data_modified]
     day = (max(days) if days else dataset.data_modified or "")[:10] or None
     licence_title = known.title if known else {"und": dataset.licence} if dataset.licence else {}
     licence_url = known.url if known else dataset.licence_url
@@ -30,6 +31,11 @@ def source_of(entry: Entry, versions: list[Version]) -> PackedSource:
             for lang in LANGUAGES
         },
     )  # fmt: skip
+
+
+def source_of_table(store: Store, version: Version) -> PackedSource:
+    """Return the same for the dataset of one table."""
+    return source_of(datasets.get(store, versions.dataset_of(store, version.table)), [version])
 
 
 def _attribution(

@@ -46,6 +46,8 @@ PAGES = (
     "/sources/test/runs/1",
     "/sql?sql=SELECT+docks%2C+insee+FROM+stations",
     "/sql",
+    "/packs",
+    "/packs/bike-share",
     "/api",
     "/publish",
     "/accessibility",

@@ -21,6 +21,7 @@ NO_MAP = "/en/datasets/stations-de-velos/map.geojson"
 # What only some catalogues hold: players, meetings, kept queries and answers.
 NEED_WHAT_IS_KEPT = (
     "/players", "/forum", "/api/v1/queries/", "/api/v1/answers/", "/en/queries/",
+    "/packs/", "/api/v1/packs/",
 )  # fmt: skip
 ASIDE = (
     "assets.", "map_files.", "sitemap.", "dataset_map.row", "dataset_columns.show", "embed.",

@@ -69,6 +69,8 @@ PATHS = (
     "/sql?sql=SELECT+count(*)+AS+n+FROM+stations",
     "/sql?tables=zzzz",
     "/queries",
+    "/packs",
+    "/packs/bike-share",
     "/api",
     "/api?table=arrets",
     "/publish",

@@ -270,7 +270,7 @@ def test_what_is_no_pack_is_refused(tmp_path: Path, content: bytes) -> None:
         ("tables = [{table = 'stops', where = {kind__like = 1}}]", "view-operator-unknown"),
         ("tables = [{table = 'stops', where = {x__eq = 1}}]", "view-column-unknown"),
         ("tables = [{table = 'stops', where = {day__eq = '1 OR 1=1'}}]", "view-value-unreadable"),
-        ("tables = [{table = 'nowhere'}]", "version-unknown"),
+        ("tables = [{table = 'nowhere'}]", "table-unknown"),
         ("tables = [{table = 'stops@9'}]", "version-unknown"),
         ("x" * 200_000, "pack-recipe-too-long"),
         ("a = " + "[" * 5000, "pack-recipe-unreadable"),
