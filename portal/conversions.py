@@ -26,11 +26,11 @@ from flask import current_app
 from catalogue.changes import Side, difference
 from catalogue.records import Version
 from catalogue.views import Engine, View, ViewError, batches
+from catalogue.views.places import place_columns
 from portal.context import services
 from portal.errors import Refusal
 from portal.turns import Turns
 from sandbox import formats
-from sandbox.formats.geojson import LAT, LON
 
 FOLDER = "converted"
 # Raised whenever a format's bytes change: it is part of the validators.
@@ -245,13 +245,7 @@ def _sync_folder(folder: Path) -> None:
 
 def formats_of(version: Version) -> list[str]:
     """Return the formats in which a version can be had: GeoJSON only where it has places."""
-    return [name for name in FORMATS if name != "geojson" or _has_place(version)]
-
-
-def _has_place(version: Version) -> bool:
-    names = {column.name.lower() for column in version.columns}
-    is_point = not names.isdisjoint(LON) and not names.isdisjoint(LAT)
-    return is_point or any(column.type == "GEOMETRY" for column in version.columns)
+    return [name for name in FORMATS if name != "geojson" or place_columns(version.columns)]
 
 
 def derived_files() -> DerivedFiles:

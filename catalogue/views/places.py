@@ -2,6 +2,7 @@
 Opendatasoft writes it, `50.6366, 3.0586`: the latitude goes first.
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -60,9 +61,10 @@ def point_of(text: str | None) -> tuple[float, float] | None:
     """
     parts = (text or "").split(",")
     try:
-        return float(parts[1]), float(parts[0])
+        lon, lat = float(parts[1]), float(parts[0])
     except (IndexError, ValueError):
         return None
+    return (lon, lat) if math.isfinite(lon) and math.isfinite(lat) else None
 
 
 def _named(columns: Sequence[Column], names: tuple[str, ...], kind: Kind) -> str | None:

@@ -1,18 +1,20 @@
-"""GeoJSON (RFC 7946): features with the first geometry column, or with lon and lat."""
+"""GeoJSON (RFC 7946): features with the first geometry column, with lon and lat, or with a text of
+both.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from catalogue.views.places import LATITUDES, LONGITUDES, POINTS, point_of
 from sandbox.errors import InvalidQuery
 from sandbox.formats.json import _encoder, columns_of, slices
 from sandbox.formats.source import Source, column_names, geometry_columns
 from sandbox.formats.values import geojson_texts, plain
 
-LON = ("lon", "lng", "longitude")
-LAT = ("lat", "latitude")
+_Point = tuple[int, int] | int  # columns of longitude and latitude, or of a text of both
 
 
 def geojson(source: Source) -> Iterator[bytes]:
@@ -26,7 +28,7 @@ def geojson(source: Source) -> Iterator[bytes]:
 
 
 def _features(
-    source: Source, names: list[str], geometry: list[int], point: tuple[int, int] | None
+    source: Source, names: list[str], geometry: list[int], point: _Point | None
 ) -> Iterator[bytes]:
     yield b'{"type":"FeatureCollection","features":['
     before = b""
@@ -47,24 +49,42 @@ def _features(
     yield b"]}\n"
 
 
-def _shapes(batch: pa.RecordBatch, geometry: list[int], point: tuple[int, int] | None) -> list[Any]:
+def _shapes(batch: pa.RecordBatch, geometry: list[int], point: _Point | None) -> list[Any]:
     if geometry:
         texts = geojson_texts(batch.column(geometry[0]))
         return [None if text is None else msgspec.Raw(text.encode()) for text in texts]
     assert point is not None  # noqa: S101 - the caller has checked
-    lons, lats = (plain(batch.column(index)) for index in point)
-    return [
-        None if lon is None or lat is None else {"type": "Point", "coordinates": [lon, lat]}
-        for lon, lat in zip(lons, lats, strict=True)
-    ]
+    if isinstance(point, int):
+        places = [point_of(text) for text in batch.column(point).to_pylist()]
+    else:
+        lons, lats = (plain(batch.column(index)) for index in point)
+        places = [
+            None if lon is None or lat is None else (lon, lat)
+            for lon, lat in zip(lons, lats, strict=True)
+        ]
+    return [place and {"type": "Point", "coordinates": place} for place in places]
 
 
-def _point_columns(schema: pa.Schema) -> tuple[int, int] | None:
-    names = [name.lower() for name in schema.names]
-    lon = next((names.index(name) for name in LON if name in names), None)
-    lat = next((names.index(name) for name in LAT if name in names), None)
-    if lon is None or lat is None:
-        return None
-    kinds = (schema.field(lon).type, schema.field(lat).type)
-    is_number = all(pa.types.is_floating(kind) or pa.types.is_decimal(kind) for kind in kinds)
-    return (lon, lat) if is_number else None
+def _point_columns(schema: pa.Schema) -> _Point | None:
+    lon = _named(schema, LONGITUDES, _is_number)
+    lat = _named(schema, LATITUDES, _is_number)
+    if lon is not None and lat is not None:
+        return lon, lat
+    return _named(schema, POINTS, _is_text)
+
+
+def _named(
+    schema: pa.Schema, names: tuple[str, ...], fits: Callable[[pa.DataType], bool]
+) -> int | None:
+    found = {field.name.lower(): place for place, field in enumerate(schema) if fits(field.type)}
+    return next((found[name] for name in names if name in found), None)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_integer(kind)
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

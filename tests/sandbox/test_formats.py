@@ -206,6 +206,14 @@ def test_geojson_takes_geometry_or_lon_and_lat() -> None:
         FORMATS["geojson"].encode(table({"a": [1]}))
 
 
+def test_geojson_reads_places_that_are_texts() -> None:
+    texts = ["50.63, 3.06", None, "Lille", "nan,1", "50.1,3.2,17"]
+    features = json.loads(written("geojson", table({"geo_point_2d": texts})))["features"]
+    places = [each["geometry"] and each["geometry"]["coordinates"] for each in features]
+    assert places == [[3.06, 50.63], None, None, None, [3.2, 50.1]]
+    assert features[0]["properties"] == {"geo_point_2d": "50.63, 3.06"}
+
+
 def test_geometry_is_wkt_in_csv_and_geojson_in_json() -> None:
     columns = {"geometry": [shapely.to_wkb(shapely.Point(3, 50.5))]}
     assert written("csv", table(columns)) == b"geometry\r\nPOINT (3 50.5)\r\n"
