@@ -13,6 +13,7 @@ Codes of FetchError raised here and below, each with `url` (redacted): `bad-url`
 """
 
 import itertools
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -95,6 +96,8 @@ class Fetch:
         self._guard = guard or net_guard.NetGuard(trusted_network=trusted_network)
         self._adapter = _Adapter(self._guard)
         self._pacer = pacer
+        self._at_hand: dict[str, Download] = {}
+        self._own_folder: tempfile.TemporaryDirectory[str] | None = None
         self.session: requests.Session = _Session(self)
 
     def __enter__(self) -> Self:
@@ -104,8 +107,12 @@ class Fetch:
         self.close()
 
     def close(self) -> None:
-        """Close the connections kept open."""
+        """Close the connections kept open, and remove the files that were looked into."""
         self._adapter.close()
+        self._at_hand.clear()
+        if self._own_folder is not None:
+            self._own_folder.cleanup()
+            self._own_folder = None
 
     # -- what harvesters call -----------------------------------------------------------------
 
@@ -165,6 +172,8 @@ class Fetch:
         ours where the bytes turn out to be the same. `format` "html" says a page is wanted.
         """
         known = validators or Validators()
+        if url in self._at_hand:
+            return received.taken_over(self._at_hand.pop(url), folder, known)
         headers = {"Accept": "*/*"}
         if known.etag:
             headers["If-None-Match"] = known.etag
@@ -182,6 +191,19 @@ class Fetch:
                 return received.store(response, folder, known, limit, is_page=format == "html")
 
         return self._retrying(request, self.settings.file_deadline_s, once)
+
+    def look_into(self, url: str, *, max_bytes: int | None = None) -> Download:
+        """Bring a file that must be looked into before it is known what it holds.
+
+        It stays until the client is closed, or until a `download` of the same address takes it
+        over: nothing is asked for twice. Raises FetchError.
+        """
+        if url not in self._at_hand:
+            if self._own_folder is None:
+                self._own_folder = tempfile.TemporaryDirectory(prefix="eurometropolis-fetch-")
+            folder = Path(self._own_folder.name)
+            self._at_hand[url] = self.download(url, folder, max_bytes=max_bytes)
+        return self._at_hand[url]
 
     def send_page(
         self,

@@ -1,12 +1,14 @@
 """Takes in the answer to a request: its body within the limits, or a file of it."""
 
 import hashlib
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import requests
 
 from catalogue import http_body, net_guard
@@ -75,6 +77,19 @@ def store(
             sha256=digest.hexdigest(),
         ),
     )
+
+
+def taken_over(found: Download, folder: Path, known: Validators) -> Download:
+    """Return a file that came already as if it came now, moved into `folder`."""
+    if found.path is None:
+        return found
+    if found.sha256 == known.sha256:
+        found.path.unlink()
+        return msgspec.structs.replace(found, path=None, is_unchanged=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".fetch-", delete=False) as target:
+        path = Path(target.name)
+    shutil.move(found.path, path)
+    return msgspec.structs.replace(found, path=path)
 
 
 def unchanged(response: requests.Response, known: Validators) -> Download:

@@ -40,11 +40,11 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     for a Data Package in a folder, `file:`. `table` proposes a table name, `schema` names a schema
     under `schemas/`. `format` is a lower-case short name (`csv`, `geojson`, …) or None where the
     source does not say. `table_schema` is a Table Schema that the source states itself, where
-    `schema` names none. `fields` are the publisher's words on the columns (`name`, `title`,
-    `description`, both Text, and the portal's own `type`). `parts` names the tables of the file
-    that are taken (sheets of a workbook, files of an archive), all where it is empty.
-    `alternative_of` is the `remote_id` of the distribution that offers the same rows in another
-    format.
+    `schema` names none, `member_schemas` the same for the members of an archive, by their names.
+    `fields` are the publisher's words on the columns (`name`, `title`, `description`, both Text,
+    and the portal's own `type`). `parts` names the tables of the file that are taken (sheets of a
+    workbook, files of an archive), all where it is empty. `alternative_of` is the `remote_id` of
+    the distribution that offers the same rows in another format.
     """
 
     remote_id: str
@@ -60,6 +60,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     alternative_of: str | None = None
     checksum: str | None = None
     table_schema: dict[str, Any] | None = None
+    member_schemas: dict[str, dict[str, Any]] = {}
     fields: list[dict[str, Any]] = []
     parts: list[str] = []
 

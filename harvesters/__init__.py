@@ -5,6 +5,7 @@ from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.datapackage import DATAPACKAGE
 from harvesters.dcat import DCAT
 from harvesters.gbfs import GBFS
+from harvesters.gtfs import GTFS
 from harvesters.opendatasoft import OPENDATASOFT
 from harvesters.transport_gouv import TRANSPORT_GOUV
 from harvesters.udata import UDATA
@@ -17,6 +18,7 @@ HARVESTERS: dict[str, Harvester] = {
     "udata": UDATA,
     "transport-gouv": TRANSPORT_GOUV,
     "dcat": DCAT,
+    "gtfs": GTFS,
 }
 
 __all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]

@@ -11,6 +11,8 @@ from catalogue.fetch import Page
 # hydra:totalItems in RDF/XML, and in Turtle and JSON-LD
 _TOTAL = re.compile(rb"totalItems(?:[^<>]{0,200}>|\W{1,12}(?:@value\W{1,5})?)(\d{1,8})\b")
 
+_DIRECTORY_BYTES = 1 << 16
+
 
 class Sign(msgspec.Struct, frozen=True):
     """What an answer tells: how many datasets there are, a title, and another address to write in
@@ -103,8 +105,15 @@ def _dcat(page: Page) -> Sign | None:
     return Sign(int(total.group(1)) if total else None) if is_one else None
 
 
+def _gtfs(page: Page) -> Sign | None:
+    """The names of a zip's members stand in its directory, at its end."""
+    is_one = page.content.startswith(b"PK") and b"stops.txt" in page.content[-_DIRECTORY_BYTES:]
+    return Sign(1) if is_one else None
+
+
 PROBES = (
     Probe("gbfs", None, _gbfs, is_page=True),
+    Probe("gtfs", None, _gtfs, is_page=True),
     Probe("datapackage", None, _datapackage, is_page=True),
     Probe("opendatasoft", "/api/explore/v2.1/catalog/datasets?limit=1", _opendatasoft),
     Probe("ckan", "/api/3/action/package_search?rows=1", _ckan),

@@ -53,6 +53,8 @@ def mark_of(file: File) -> str:
     """
     schema, parts = _schema(file.distribution), file.distribution.parts
     facts = msgspec.json.encode([schema, parts] if parts else schema, order="sorted")
+    if members := file.distribution.member_schemas:
+        facts += msgspec.json.encode(members, order="sorted")
     digest = hashlib.sha256(facts).hexdigest()[:16]
     return f"{file.raw_sha256} {digest} {READER_VERSION}"
 
@@ -75,7 +77,13 @@ def read_file(
     raw, schema = store.objects.raw_path(file.raw_sha256), _schema(file.distribution)
     while True:
         try:
-            parts = reader.read(raw, filename=file.filename, schema=schema, types=overruled)
+            parts = reader.read(
+                raw,
+                filename=file.filename,
+                schema=schema,
+                types=overruled,
+                schemas=file.distribution.member_schemas,
+            )
             break
         except ColumnUnknown as error:
             column = error.params["column"]
@@ -220,7 +228,8 @@ def with_words(schema: dict[str, Any], distribution: Distribution) -> dict[str, 
 
 def _proposed_name(distribution: Distribution, part: Part, dataset_id: str) -> str:
     stem = distribution.table or dataset_id
-    return f"{stem}_{part.name}" if part.name else stem
+    name = part.name.removesuffix(".txt").removesuffix(".csv")
+    return f"{stem}_{name}" if name else stem
 
 
 def _columns(part: Part) -> list[str]:

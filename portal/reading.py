@@ -84,13 +84,17 @@ class Reader:
         filename: str,
         schema: dict[str, Any] | None = None,
         types: Mapping[str, str] | None = None,
+        schemas: Mapping[str, dict[str, Any]] | None = None,
     ) -> list[Part]:
-        """Read every table of a file.
+        """Read every table of a file; `schemas` are those of the members of an archive.
 
         Raises CatalogueError where its reader crashes or does not end, ColumnUnknown for `types` of
         a column that is not there.
         """
-        return self.call(filename, _read, path, filename, schema, dict(types or {}), self._scratch)
+        return self.call(
+            filename, _read, path, filename, schema, dict(types or {}), dict(schemas or {}),
+            self._scratch,
+        )  # fmt: skip
 
     def call(self, filename: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Let the child do a piece of work on a file; raises as `read` does."""
@@ -152,10 +156,13 @@ def _read(
     filename: str,
     schema: dict[str, Any] | None,
     types: dict[str, str],
+    schemas: dict[str, dict[str, Any]],
     scratch: Path,
 ) -> list[Part]:
     try:
-        extracts = tablecheck.read(path, filename=filename, schema=schema, types=types)
+        extracts = tablecheck.read(
+            path, filename=filename, schema=schema, types=types, schemas=schemas
+        )
     except tablecheck.UnknownColumnError as error:
         raise ColumnUnknown(
             "column-unknown", column=error.name, known=list(error.columns)

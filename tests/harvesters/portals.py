@@ -83,13 +83,14 @@ def json_answer(value: Any, status: int = 200) -> Answer:
 class Portal:
     """A portal on loopback; subclasses say what it answers.
 
-    `format` is how its files are labelled, `run_requests` how many requests a run with one dataset
-    takes; `is_one_dataset` where an address is a dataset and no catalogue; `unknown_key` how a key
-    that nobody reads is shown.
+    `format` is how its files are labelled, `ending` how they are named, `run_requests` how many
+    requests a run with one dataset takes; `is_one_dataset` where an address is a dataset and no
+    catalogue; `unknown_key` how a key that nobody reads is shown.
     """
 
     protocol = ""
     format = "csv"
+    ending = ".csv"
     run_requests = 1
     is_one_dataset = False
     unknown_key = "nieuwe_sleutel"
@@ -146,10 +147,15 @@ class Portal:
         return self.mischief(request, self.respond(request))
 
 
-def file_answer(request: Request, content: bytes, content_type: str = "text/csv") -> Answer:
+def file_answer(
+    request: Request,
+    content: bytes,
+    content_type: str = "text/csv",
+    modified: float = 1_770_000_000,
+) -> Answer:
     """Serve a file as web servers do: validators, and 304 to those who know them."""
     etag = f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-    headers = {"ETag": etag, "Last-Modified": formatdate(1_770_000_000, usegmt=True)}
+    headers = {"ETag": etag, "Last-Modified": formatdate(modified, usegmt=True)}
     if request.headers.get("if-none-match") == etag:
         return Answer(b"", 304, content_type, headers)
     return Answer(content, 200, content_type, headers)

@@ -15,6 +15,8 @@ from tests.harvesters import portals
 from tests.harvesters.portals import Answer, Portal, Request, published
 
 Make = Callable[..., Any]
+TINY = {"max_page_bytes": 200, "max_file_bytes": 200}
+HASTY = {"page_deadline_s": 0.3, "file_deadline_s": 0.3}
 
 
 def harvest(portal: Portal, fetch: Fetch) -> list[tuple[Raw, Parsed]]:
@@ -62,7 +64,7 @@ def test_files_come_as_they_are_and_are_not_fetched_twice(
         )
     assert first.path is not None
     assert first.path.read_bytes() == portal.delivered(published("x", "nom;places\nGare;12\n"))
-    assert first.file_name.endswith(".csv")
+    assert first.file_name.endswith(portal.ending)
     assert (again.is_unchanged, again.path, again.sha256) == (True, None, first.sha256)
     assert (changed.is_unchanged, changed.sha256 == first.sha256) == (False, False)
 
@@ -141,7 +143,7 @@ def test_cut_answer_is_noticed(make_portal: Make, fetch: Fetch) -> None:
 
 
 def test_answer_too_large_is_refused(make_portal: Make) -> None:
-    with make_portal([published("a")]) as portal, portals.fetch(max_page_bytes=200) as fetch:
+    with make_portal([published("a")]) as portal, portals.fetch(**TINY) as fetch:
         assert fails(portal, fetch).code == "too-large"
 
 
@@ -160,7 +162,7 @@ def test_slow_portal_ends_at_the_deadline(make_portal: Make) -> None:
     import threading
 
     clock, stop = threading.Event(), []
-    with make_portal([published("a")]) as portal, portals.fetch(page_deadline_s=0.3) as fetch:
+    with make_portal([published("a")]) as portal, portals.fetch(**HASTY) as fetch:
         portal.mischief = trickle
         error = fails(portal, fetch)
         stop.append(True)
@@ -196,8 +198,8 @@ def test_error_in_the_middle_of_a_file_is_no_data(
         dataset = only(portal, fetch).dataset
         assert dataset is not None
         portal.mischief = portals.stream_error
-        with pytest.raises(FetchError) as caught:
-            download(portal.source(), dataset.distributions[0], fetch, tmp_path)
+        with pytest.raises(FetchError) as caught, portals.fetch() as another:
+            download(portal.source(), dataset.distributions[0], another, tmp_path)
     assert caught.value.code == "error-in-stream"
     assert "Query timed out" in caught.value.params["message"]
     assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ from portal.app import create_app
 from portal.harvesting import run_source
 from portal.services import Services
 from tests.harvesters.conftest import MAKERS
+from tests.harvesters.gtfs_portal import gtfs_portal
 from tests.harvesters.portals import published
 from tests.portal.pages.sample import services_of
 
@@ -44,3 +45,46 @@ def test_dataset_of_each_protocol_has_its_table_and_its_page(
     page = create_app(services).test_client().get(f"/fr/datasets/{known.id}")
     assert page.status_code == 200
     assert f"Vélos par {protocol}" in page.text
+
+
+def test_timetable_becomes_tables_that_are_linked_and_strays_are_told(services: Services) -> None:
+    stops = published("bus", "stop_id;stop_name;stop_lat;stop_lon\n01;Gare;50.63;3.07\n")
+    with gtfs_portal([stops]) as portal:
+        portal.members = {
+            "routes.txt": "route_id,route_type\n1,3\n",
+            "trips.txt": "trip_id,route_id\n7,1\n",
+            "stop_times.txt": "trip_id,stop_id,stop_sequence,departure_time\n"
+            "7,01,1,24:10:00\n7,02,2,24:15:00\n",
+        }
+        source = portal.source(id="bus", title={"fr": "Bus"})
+        first = run_source(services.store, source, fetch_settings=QUICK)
+        count = len(portal.requests)
+        run_source(services.store, source, fetch_settings=QUICK)
+    assert first.counts["added"] == 1, first
+    assert count == 1  # what was looked into is not asked for again
+    (known,) = datasets.of_source(services.store, "bus")
+    tables = {table.part: table for table in datasets.get(services.store, known.id).tables}
+    assert set(tables) == {
+        "stops.txt", "agency.txt", "feed_info.txt", "routes.txt", "trips.txt", "stop_times.txt",
+    }  # fmt: skip
+    version = versions.get(services.store, tables["stop_times.txt"].name)
+    assert [column.type for column in version.columns] == [
+        "VARCHAR",
+        "VARCHAR",
+        "BIGINT",
+        "VARCHAR",
+    ]
+    (stray,) = [f for f in version.report["findings"] if f["code"] == "links-lead-nowhere"]
+    assert (stray["column"], stray["params"]["count"], stray["params"]["example"]) == (
+        "stop_id",
+        1,
+        "02",
+    )
+    pages = create_app(services).test_client()
+    listed = pages.get(f"/en/datasets/{known.id}/columns?table={version.table}").text
+    assert f"Refers to stop_id of {tables['stops.txt'].name}" in listed
+    told = pages.get(f"/en/datasets/{known.id}/columns.json?table={version.table}").get_json()
+    assert told["columns"][1]["refers_to"] == {
+        "table": tables["stops.txt"].name,
+        "column": "stop_id",
+    }

@@ -10,6 +10,7 @@ import msgspec
 from tablecheck.archive import open_gzip, open_zip
 from tablecheck.errors import UnknownTypeError, UnreadableFileError
 from tablecheck.limits import Limits
+from tablecheck.linked import split, with_links
 from tablecheck.package import at_hand, without_far_keys
 from tablecheck.records import Extract, Recipe
 from tablecheck.report import Count, Finding, Report
@@ -43,6 +44,7 @@ def read(
     knowledge: Any = None,
     references: Mapping[str, dict[str, Any]] | None = None,
     basepath: str | Path | None = None,
+    schemas: Mapping[str, dict[str, Any]] | None = None,
 ) -> list[Extract]:
     """Read every table of a file, check it and type it.
 
@@ -51,6 +53,8 @@ def read(
     `references` holds the tables that foreign keys name, as frictionless resource descriptors by
     name, their paths relative to `basepath` (the folder of the file, if None); a key to any other
     table is a warning.
+    `schemas` holds the schemas of the members of an archive by their names; foreign keys between
+    those are looked after, and what leads nowhere is a warning.
     A file that is wrong is no exception: its extract has no table and its report says why.
     Raises UnknownColumnError and UnknownTypeError for `types` that name what does not exist,
     NotASchemaError for a schema that is no descriptor.
@@ -71,11 +75,13 @@ def read(
             encoding=encoding,
             knowledge=knowledge,
             others=at_hand(references, Path(basepath or Path(path).parent)),
+            member_schemas={name: split(known)[0] for name, known in (schemas or {}).items()},
         )
         misshapen = shape_findings(schema)
         if misshapen:
             return [_misshapen(source, misshapen)]
         extracts = [_with_schema(extract, schema) for extract in _tables(without_far_keys(source))]
+        extracts = with_links(extracts, schemas or {})
     check_types(types or {}, extracts)
     return extracts
 
@@ -147,6 +153,9 @@ def _zipped(source: Source) -> Iterator[Extract]:
         if isinstance(member, UnreadableFileError):
             yield broken(source, member)
         else:
+            own = source.member_schemas.get(member.filename)
+            if own is not None:
+                member = msgspec.structs.replace(member, schema=own)
             yield from _tables(member, is_inside=True)
 
 

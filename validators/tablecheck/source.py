@@ -36,6 +36,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """The `Others` that foreign keys of the schema may name."""
     knowledge: Any = None
     """A `Knowledge` for the checks that the schema names."""
+    member_schemas: Mapping[str, dict[str, Any]] = {}
+    """Table Schemas of the members of an archive, by their names."""
     findings: tuple[Finding, ...] = ()
     """Met before the file was opened, in its archive."""
 

@@ -14,6 +14,7 @@ from portal.pages.dataset.codes import codes_of
 from portal.pages.dataset.column_facts import ColumnFacts, facts_of, texts_of, unit_of
 from portal.pages.dataset.filters import percent_of
 from portal.pages.dataset.frame import Frame, frame_with_version
+from portal.pages.dataset.links import Link, links_of
 from portal.pages.dataset.spread import Box, boxes, parts_of, shown
 from portal.pages.twins import json_twin
 from portal.profiles import profiles_of
@@ -31,6 +32,7 @@ class Listed(NamedTuple):
     minimum: str
     maximum: str
     boxes: list[Box]
+    refers_to: Link | None
 
 
 @blueprint.get("/datasets/<dataset_id>/columns")
@@ -39,13 +41,14 @@ def listing(dataset_id: str) -> str:
     frame, version = frame_with_version(dataset_id)
     profiles = _profiles(version)
     described = described_columns(version)
+    links = links_of(frame, version)
     return render_template(
         "dataset_columns.html",
         frame=frame,
         version=version,
         is_profile_pending=profiles is None,
         columns=[
-            _listed(frame, column, words, (profiles or {}).get(column.name))
+            _listed(frame, column, words, (profiles or {}).get(column.name), links)
             for column, words in zip(version.columns, described, strict=True)
         ],
     )
@@ -56,7 +59,8 @@ def listing_json(dataset_id: str) -> Response:
     """Give the same as JSON."""
     frame, version = frame_with_version(dataset_id)
     profiles = _profiles(version)
-    columns = [_as_json(column, profiles) for column in version.columns]
+    links = links_of(frame, version)
+    columns = [_as_json(column, profiles, links) for column in version.columns]
     return json_twin({**_of(frame, version, profiles), "columns": columns})
 
 
@@ -87,7 +91,9 @@ def _show_json(frame: Frame, version: Version, name: str) -> Response:
     if column is None:
         raise NotFound("table-column-unknown", table=version.table, column=name)
     profiles = _profiles(version)
-    return json_twin({**_of(frame, version, profiles), **_as_json(column, profiles)})
+    return json_twin(
+        {**_of(frame, version, profiles), **_as_json(column, profiles, links_of(frame, version))}
+    )
 
 
 def _profiles(version: Version) -> dict[str, Profile] | None:
@@ -97,7 +103,9 @@ def _profiles(version: Version) -> dict[str, Profile] | None:
     return profiles
 
 
-def _listed(frame: Frame, column: Column, words: Described, profile: Profile | None) -> Listed:
+def _listed(
+    frame: Frame, column: Column, words: Described, profile: Profile | None, links: dict[str, Link]
+) -> Listed:
     counts = [part.row_count for part in parts_of(column, profile)]
     return Listed(
         described=words,
@@ -107,6 +115,7 @@ def _listed(frame: Frame, column: Column, words: Described, profile: Profile | N
         minimum=shown(column, profile.minimum) if profile and profile.minimum is not None else "",
         maximum=shown(column, profile.maximum) if profile and profile.maximum is not None else "",
         boxes=boxes(counts, width=120, height=28),
+        refers_to=links.get(column.name),
     )
 
 
@@ -120,14 +129,19 @@ def _of(frame: Frame, version: Version, profiles: dict[str, Profile] | None) -> 
     }
 
 
-def _as_json(column: Column, profiles: dict[str, Profile] | None) -> dict[str, Any]:
+def _as_json(
+    column: Column, profiles: dict[str, Profile] | None, links: dict[str, Link]
+) -> dict[str, Any]:
     profile = (profiles or {}).get(column.name)
+    link = links.get(column.name)
+    refers_to = {"table": link.table, "column": link.column} if link else None
     return {
         "name": column.name,
         "type": column.type,
         "texts": [msgspec.to_builtins(text._asdict()) for text in texts_of(column)],
         "unit": unit_of(column),
         "constraints": column.field.get("constraints") or {},
+        "refers_to": refers_to,
         "codes": [code._asdict() for code in codes_of(column, profile)],
         "profile": profile,
     }
