@@ -14,6 +14,7 @@ from portal.api import (
     own_themes,
     packs,
     players,
+    publishing,
     queries,
     requests,
     results,
@@ -27,6 +28,7 @@ from portal.api import (
 blueprints = (
     everywhere.blueprint,
     datasets.blueprint,
+    publishing.blueprint,
     results.blueprint,
     requests.blueprint,
     tables.blueprint,

@@ -83,8 +83,8 @@ def curl_of(
         words += ["-F", "file=@stations.csv"]
     elif method == "POST" and body is None:
         words += ["-X", "POST"]
-    if method == "DELETE":
-        words += ["-X", "DELETE"]
+    if method in ("DELETE", "PUT"):
+        words += ["-X", method]
     words.append(shlex.quote(address))
     lines = [" ".join(words)]
     if token:

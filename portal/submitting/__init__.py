@@ -4,6 +4,7 @@ What she has said lies in the store with each step; what follows from it is foun
 is not at hand.
 """
 
+from portal.submitting.at_once import AtOnce, publish_at_once
 from portal.submitting.candidates import Candidate, candidates
 from portal.submitting.checks import chosen_tables, is_chosen, reading
 from portal.submitting.intake import MAX_BYTES, start, take_another
@@ -12,12 +13,14 @@ from portal.submitting.release import missing, release
 
 __all__ = [
     "MAX_BYTES",
+    "AtOnce",
     "Candidate",
     "candidates",
     "chosen_tables",
     "is_chosen",
     "mend",
     "missing",
+    "publish_at_once",
     "reading",
     "release",
     "start",
