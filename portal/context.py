@@ -24,6 +24,11 @@ def services_of(app: Flask) -> Services:
     return cast(Services, app.extensions[EXTENSION])
 
 
+def public_root() -> str:
+    """Return the public address of this installation, without a final slash."""
+    return (services().settings.base_url or request.host_url).rstrip("/")
+
+
 def language() -> str:
     """Return the language of the answer: that of the address, else `?lang=`, else what
     Accept-Language prefers of ours.

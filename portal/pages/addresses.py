@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.context import services
+from portal.context import public_root
 
 
 def with_query(*, fragment: str = "", without: Iterable[str] = (), **changes: object) -> str:
@@ -52,11 +52,6 @@ def in_language(lang: str, *, is_external: bool = False) -> str:
     address = root + url_for(request.endpoint, **values)
     query = request.query_string.decode("ascii", "replace")
     return f"{address}?{query}" if query else address
-
-
-def public_root() -> str:
-    """Return the public address of this installation, without a final slash."""
-    return (services().settings.base_url or request.host_url).rstrip("/")
 
 
 def _address(pairs: Iterable[tuple[str, str]], fragment: str = "") -> str:

@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 
 from catalogue.views import View, statement
 from portal.api.openapi import OPERATIONS, document
-from portal.context import services
+from portal.context import public_root, services
 from portal.errors import Refusal
 from portal.i18n import reader_language
-from portal.pages.addresses import public_root
 from portal.pages.api_examples import address_of, at_hand, examples_of
 from portal.pages.api_operations import sections
 from portal.pages.snippets import snippets_for

@@ -10,9 +10,9 @@ from flask import url_for
 from flask_babel import gettext
 
 from catalogue.records import Entry, Table, Version
+from portal.context import public_root
 from portal.i18n import day, reader_language, words
 from portal.pages import labels
-from portal.pages.addresses import public_root
 from portal.pages.licence_terms import demand_of
 
 Form = Literal["txt", "bib", "ris"]

@@ -7,9 +7,8 @@ from catalogue.store import queries
 from portal import cited_answers as cited
 from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role
-from portal.context import services
+from portal.context import public_root, services
 from portal.i18n import reader_language
-from portal.pages.addresses import public_root
 from portal.pages.sql_answers import answer_of
 from portal.queries import with_defaults
 from portal.sql_values import texts_sent

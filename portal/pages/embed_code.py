@@ -6,8 +6,8 @@ from flask import request
 from markupsafe import Markup
 
 from catalogue.records import Entry, Version
+from portal.context import public_root
 from portal.i18n import reader_language, words
-from portal.pages.addresses import public_root
 
 # What the address of a tab holds beside what is shown.
 NOT_SHOWN = ("table", "page", "on", "op", "value")

@@ -2,9 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from portal.context import services
+from portal.context import public_root, services
 from portal.packs import pinned_zip, shipped_pack
-from portal.pages.addresses import public_root
 from sandbox import packs
 
 _EXAMPLE = """\

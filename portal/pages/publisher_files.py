@@ -8,9 +8,9 @@ from flask import Response, url_for
 
 from catalogue.records import RunIssue
 from catalogue.store.publishers import Holder
+from portal.context import public_root
 from portal.i18n import reader_language, words
 from portal.messages import sentence
-from portal.pages.addresses import public_root
 from portal.pages.twins import csv_twin, json_twin
 from portal.publisher_report import DatasetState, PublisherReport
 from sandbox.formats.csv import Excel

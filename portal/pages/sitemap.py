@@ -16,9 +16,8 @@ from catalogue.own_themes import own_themes
 from catalogue.records import LANGUAGES
 from catalogue.search import Query
 from catalogue.store import datasets
-from portal.context import services
+from portal.context import public_root, services
 from portal.errors import Refusal
-from portal.pages.addresses import public_root
 from portal.publisher_report import holders
 from sandbox import packs
 

@@ -12,8 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.rights import caller, public_write
-from portal.context import services
-from portal.pages.addresses import public_root
+from portal.context import public_root, services
 from portal.pages.sql_answers import ROWS_SHOWN, Answer, answer_of, chart_addresses, drawn_answer
 from portal.pages.sql_examples import examples
 from portal.pages.sql_fields import fields_of, in_query

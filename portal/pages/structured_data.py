@@ -5,10 +5,10 @@ from typing import Any
 from flask import url_for
 
 from catalogue.records import Entry, Version
+from portal.context import public_root
 from portal.conversions import formats_of
 from portal.i18n import keywords, reader_language, words
 from portal.pages import labels
-from portal.pages.addresses import public_root
 from portal.pages.citations import CATALOGUE, citation_of
 from portal.pages.places import place_names
 from sandbox.formats import FORMATS as MEDIA

@@ -201,6 +201,13 @@ DATASETS = (
         ),
     ),
     Operation(
+        id="packages_show_get",
+        path="/datasets/{dataset_id}/datapackage.json",
+        tag="datasets",
+        answers={JSON: None},
+        parameters=(DATASET, LANG),
+    ),
+    Operation(
         id="citation_get",
         path="/datasets/{dataset_id}/citation.{format}",
         tag="datasets",

@@ -11,10 +11,10 @@ from catalogue.records import Column, Draft, Entry, Version
 from catalogue.store.usage import Kind
 from catalogue.views import View, statement
 from portal import preview
-from portal.context import services
+from portal.context import public_root, services
 from portal.counting import note
 from portal.i18n import day
-from portal.pages.addresses import public_root, whole_number, with_query
+from portal.pages.addresses import whole_number, with_query
 from portal.pages.columns import described_columns
 from portal.pages.dataset.asked import asked_view, column_of
 from portal.pages.dataset.filters import Panel, condition_address, heads_of, panel_of
