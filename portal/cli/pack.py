@@ -16,7 +16,9 @@ from portal.messages import sentence
 from sandbox import packs
 from sandbox.packs import verifying
 from sandbox.packs.archive import sha256
+from sandbox.packs.faults import MAX_EACH
 from sandbox.packs.manifest import RECIPE
+from sandbox.packs.recipe import Faults
 
 
 @click.group("pack")
@@ -32,13 +34,23 @@ def command() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The zip.  [default: the id of the pack, in this folder]",
 )
+@click.option(
+    "--faults",
+    "each",
+    type=click.IntRange(1, MAX_EACH),
+    help="Add dirty copies that break each rule of each field so often, with an answer key.",
+)
 @json_option
 @data_option
-def make(recipe: str, output: Path | None, is_json: bool, data: Path | None) -> None:
+def make(
+    recipe: str, output: Path | None, each: int | None, is_json: bool, data: Path | None
+) -> None:
     """Make the pack of RECIPE: a TOML file, or the id of a pack that comes with the platform."""
     with opened(data) as (_, store):
         file = Path(recipe)
         read = packs.read_recipe(file.read_bytes()) if file.is_file() else packs.recipe_of(recipe)
+        if each is not None:
+            read = msgspec.structs.replace(read, faults=Faults(each=each))
         made = packs.make(store, _engine(store), read)
         zipped = made.zipped()
         target = output or Path(f"{read.id}.zip")

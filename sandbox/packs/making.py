@@ -21,7 +21,7 @@ from catalogue.records import Version
 from catalogue.store import Store, datasets, versions
 from catalogue.views import Engine, batches
 from sandbox import formats
-from sandbox.packs import archive, descriptor
+from sandbox.packs import archive, descriptor, faults
 from sandbox.packs.errors import PackError
 from sandbox.packs.frames import Frame
 from sandbox.packs.keys import Closure, Key, check, declared, named
@@ -193,14 +193,14 @@ def _written(
     drawn: dict[str, _Drawn],
 ) -> Made:
     contents: dict[str, bytes] = {}
-    tables, resources = [], []
+    tables, resources, schemas = [], [], {}
     for name in sorted(frames):
         frame = frames[name]
         rows = frame.in_order(closure.rows[name])
         csv, packed = f"data/{name}.csv", f"data/{name}.parquet"
         contents[csv], contents[packed] = _files(frame, rows)
         closed = [k for k in keys if k.table == name and k not in closure.open_keys]
-        schema = descriptor.schema_of(frame.version, closed)
+        schema = schemas[name] = descriptor.schema_of(frame.version, closed)
         file = _file(csv, contents[csv])
         resources.append(descriptor.resource_of(name, file, len(rows), schema))
         tables.append(
@@ -220,6 +220,9 @@ def _written(
         )
         if sum(map(len, contents.values())) > MAX_PACK_BYTES:
             raise PackError("pack-too-heavy", maximum=MAX_PACK_BYTES)
+    if recipe.faults is not None:
+        dirty, key = faults.dirtied(contents, schemas, recipe.seed, recipe.faults.each)
+        contents |= {**dirty, faults.KEY: encoded(key)}
     sources = _sources(store, frames)
     package = descriptor.package_of(recipe.id, recipe.title, recipe.description, resources, sources)
     contents["datapackage.json"] = encoded(package)

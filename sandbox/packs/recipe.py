@@ -85,6 +85,12 @@ class PackKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     to_fields: list[str]
 
 
+class Faults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Dirty copies beside the clean tables: each rule of each field is broken `each` times."""
+
+    each: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+
+
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a pack is made of. Title and description are texts by language (`fr`, `nl`, `en`).
 
@@ -99,6 +105,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dangling: Literal["leave-out", "keep"] = "leave-out"
     area: Area | None = None
     period: Period | None = None
+    faults: Faults | None = None
     tables: list[PackTable]
     keys: list[PackKey] = []
 
@@ -185,7 +192,7 @@ def written(recipe: Recipe) -> str:
     rows = 2
     """
     lines = [_line(name, getattr(recipe, name)) for name in ("id", "seed", "rows", "dangling")]
-    for name in ("title", "description", "area", "period"):
+    for name in ("title", "description", "area", "period", "faults"):
         if values := _said(getattr(recipe, name)):
             lines += ["", f"[{name}]", *(_line(key, value) for key, value in values.items())]
     for name, parts in (("tables", recipe.tables), ("keys", recipe.keys)):
