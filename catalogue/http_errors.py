@@ -1,5 +1,6 @@
 """Turns what requests, urllib3 and a server's error answer say into a FetchError with a code."""
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ import urllib3.exceptions
 from catalogue import http_body, net_guard, politeness
 from catalogue.errors import FetchError
 
+# How OGC services report an error, whatever the prefix of the namespace.
+_EXCEPTION_TEXT = re.compile(rb"<(?:\w+:)?(?:ExceptionText|ServiceException)\b[^>]*>([^<]{1,600})<")
+
 
 def status_error(response: requests.Response, body: bytes) -> FetchError:
     """Make an error of an answer's status, with the portal's own words where it has any."""
@@ -22,6 +26,8 @@ def status_error(response: requests.Response, body: bytes) -> FetchError:
     message = said.get("message") or said.get("error") if isinstance(said, dict) else said
     if isinstance(message, dict):
         message = message.get("message")
+    if message is None and (found := _EXCEPTION_TEXT.search(body)):
+        message = found.group(1).decode("utf-8", "replace")
     return FetchError(
         "http-status",
         url=http_body.redact(response.url),

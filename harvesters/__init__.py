@@ -6,9 +6,11 @@ from harvesters.datapackage import DATAPACKAGE
 from harvesters.dcat import DCAT
 from harvesters.gbfs import GBFS
 from harvesters.gtfs import GTFS
+from harvesters.ogcapi import OGCAPI
 from harvesters.opendatasoft import OPENDATASOFT
 from harvesters.transport_gouv import TRANSPORT_GOUV
 from harvesters.udata import UDATA
+from harvesters.wfs import WFS
 
 HARVESTERS: dict[str, Harvester] = {
     "datapackage": DATAPACKAGE,
@@ -19,6 +21,8 @@ HARVESTERS: dict[str, Harvester] = {
     "transport-gouv": TRANSPORT_GOUV,
     "dcat": DCAT,
     "gtfs": GTFS,
+    "ogc-api": OGCAPI,
+    "wfs": WFS,
 }
 
 __all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]

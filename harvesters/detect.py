@@ -40,7 +40,10 @@ def detect(url: str, fetch: Fetch) -> Detection:
     Raises FetchError only where nothing on this host can be reached.
     """
     parts = urlsplit(url if "://" in url else f"https://{url}")
-    path = parts.path.partition("/api/")[0].partition("/explore")[0].rstrip("/")
+    path = parts.path
+    for ending in ("/api/", "/explore", "/collections"):  # a page of the portal is as good
+        path = path.partition(ending)[0]
+    path = path.rstrip("/")
     address = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
     given = urlunsplit(parts)
     tried: list[RunIssue] = []

@@ -111,6 +111,20 @@ def _gtfs(page: Page) -> Sign | None:
     return Sign(1) if is_one else None
 
 
+def _ogcapi(page: Page) -> Sign | None:
+    listed = _object(page).get("collections")
+    is_one = isinstance(listed, list) and all(isinstance(item, dict) for item in listed[:3])
+    return Sign(len(listed)) if isinstance(listed, list) and is_one else None
+
+
+def _wfs(page: Page) -> Sign | None:
+    if not re.search(rb"<(?:\w+:)?WFS_Capabilities\b", page.content[:4096]):
+        return None
+    return Sign(len(re.findall(rb"<(?:\w+:)?FeatureType[\s>]", page.content)))
+
+
+_CAPABILITIES = "?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetCapabilities"
+
 PROBES = (
     Probe("gbfs", None, _gbfs, is_page=True),
     Probe("gtfs", None, _gtfs, is_page=True),
@@ -126,6 +140,16 @@ PROBES = (
     Probe("dcat", "/catalog.jsonld", _dcat, is_page=True),
     Probe("dcat", "/catalog.rdf", _dcat, is_page=True),
     Probe("dcat", "/api/1/site/catalog.ttl", _dcat, is_page=True),
+    Probe("ogc-api", "/collections?f=json", _ogcapi),
+    *(
+        Probe("ogc-api", f"{path}/collections?f=json", _ogcapi, source_path=path)
+        for path in ("/data/ogcapi", "/geoserver/ogc/features/v1")
+    ),
+    Probe("wfs", _CAPABILITIES, _wfs),
+    *(
+        Probe("wfs", f"{path}{_CAPABILITIES}", _wfs, source_path=path)
+        for path in ("/geoserver/ows", "/wfs")
+    ),
     Probe("datapackage", "/datapackage.json", _datapackage, is_page=True),
     Probe("gbfs", "/gbfs.json", _gbfs, is_page=True),
 )

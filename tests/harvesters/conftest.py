@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 
 from catalogue.fetch import Fetch
-from tests.harvesters import dcat_portal, gbfs_portal, gtfs_portal, portals, udata_portal
+from tests.harvesters import (
+    dcat_portal,
+    gbfs_portal,
+    gtfs_portal,
+    ogc_portal,
+    portals,
+    udata_portal,
+)
 
 MAKERS: dict[str, Callable[..., Any]] = {
     "ckan": portals.ckan_portal,
@@ -18,6 +25,8 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "dcat turtle": dcat_portal.turtle_portal,
     "dcat json-ld": dcat_portal.jsonld_portal,
     "dcat rdf-xml": dcat_portal.rdfxml_portal,
+    "ogc-api": ogc_portal.ogcapi_portal,
+    "wfs": ogc_portal.wfs_portal,
     "gtfs": gtfs_portal.gtfs_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,
     "gbfs 3.0": gbfs_portal.gbfs_3_portal,

@@ -85,7 +85,8 @@ class Portal:
 
     `format` is how its files are labelled, `ending` how they are named, `run_requests` how many
     requests a run with one dataset takes; `is_one_dataset` where an address is a dataset and no
-    catalogue; `unknown_key` how a key that nobody reads is shown.
+    catalogue; `unknown_key` how a key that nobody reads is shown; `tells_moment` whether it says
+    when data changed.
     """
 
     protocol = ""
@@ -94,6 +95,7 @@ class Portal:
     run_requests = 1
     is_one_dataset = False
     unknown_key = "nieuwe_sleutel"
+    tells_moment = True
 
     def __init__(self, datasets: list[Published]) -> None:
         self.datasets = datasets

@@ -1,0 +1,201 @@
+"""Harvests WFS 2.0: each feature type is a dataset, its features a table.
+
+Specification: https://docs.ogc.org/is/09-025r2/09-025r2.html . Features are asked for in GeoJSON
+and in degrees. The first request has no STARTINDEX: a GeoServer refuses it for a layer without a
+key (IRCELINE, 2024), and most layers come whole in it. Where one does not, pages follow in the
+service's own order, and where it has none, sorted by a column whose values are all different. The
+source's URL may name the types wanted, `?typeNames=…`, which may repeat.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from xml.etree.ElementTree import Element
+
+import msgspec
+
+from catalogue.errors import FetchError
+from catalogue.fetch import Download, Fetch, Validators
+from catalogue.records import Distribution, Source
+from harvesters import assembled, features, paging, safe_xml
+from harvesters.contract import Harvester, Raw
+from harvesters.wfs_record import parse
+
+PARAMETERS = frozenset({"typeNames"})
+FIRST_ROWS = 10_000
+_MOST_PAGES = 10_000
+_JSON = ("application/json", "application/geo+json", "json", "geojson")
+_KEYS = ("id", "gid", "fid", "objectid", "ogc_fid", "code", "identifiant", "identifier")
+
+
+def records(source: Source, fetch: Fetch) -> Iterator[Raw]:
+    """Read the feature types that the service lists and the source wants."""
+    address, wanted = _address(source.url)
+    root = safe_xml.root(
+        fetch.get_page(
+            address, [("SERVICE", "WFS"), ("VERSION", "2.0.0"), ("REQUEST", "GetCapabilities")]
+        ).content, address,
+    )  # fmt: skip
+    types = safe_xml.first(root, "FeatureTypeList")
+    if safe_xml.local(root) != "WFS_Capabilities":
+        raise FetchError("unexpected-answer", url=address, expected="WFS_Capabilities")
+    about = _about(root)
+    seen: set[str] = set()
+    for item in safe_xml.every(types, "FeatureType") if types is not None else []:
+        name = safe_xml.text(safe_xml.first(item, "Name")) or ""
+        if wanted and name not in wanted:
+            continue
+        row = paging.Row(name or f"#{len(seen)}", {**about, **_described(item)}, name in seen)
+        seen.add(name)
+        yield paging.raw(row, address)
+
+
+def download(
+    source: Source, distribution: Distribution, fetch: Fetch, folder: Path, known: Validators
+) -> Download:
+    """Write the features of a type as one GeoJSON file."""
+    address, _wanted = _address(source.url)
+    asked = dict(parse_qsl(urlsplit(distribution.url).query))
+    layer = _Layer(fetch, address, asked.get("TYPENAMES", ""), asked.get("OUTPUTFORMAT", _JSON[0]))
+    pieces = features.gathered(layer.pages, distribution.url)
+    name = f"{distribution.table or 'features'}.geojson"
+    return assembled.keep(pieces, fetch, folder, known, name=name, url=distribution.url)
+
+
+class _Layer:
+    """The features of one type, page by page."""
+
+    def __init__(self, fetch: Fetch, address: str, name: str, output: str) -> None:
+        self._fetch = fetch
+        self._address = address
+        self._params = [
+            ("SERVICE", "WFS"), ("VERSION", "2.0.0"), ("REQUEST", "GetFeature"),
+            ("TYPENAMES", name), ("OUTPUTFORMAT", output), ("SRSNAME", "EPSG:4326"),
+        ]  # fmt: skip
+        self._sorted_by: str | None = None
+
+    def pages(self) -> Iterator[features.Page]:
+        first = self._page(FIRST_ROWS, None)
+        if not self._has_more(first, len(first.features)):
+            yield first
+            return
+        # What came is asked for again: with pages, or sorted, its order may be another.
+        size = max(len(first.features), 1)
+        received = 0
+        for _ in range(_MOST_PAGES):
+            page = self._paged(size, received, first)
+            yield page
+            received += len(page.features)
+            if not page.features or not self._has_more(page, received):
+                return
+
+    def _paged(self, size: int, received: int, first: features.Page) -> features.Page:
+        try:
+            return self._page(size, received)
+        except FetchError as error:
+            if received or self._sorted_by or error.code not in ("http-status", "portal-error"):
+                raise
+            self._sorted_by = _key_of(first.features)
+            if self._sorted_by is None:
+                raise
+        return self._page(size, received)
+
+    def _has_more(self, page: features.Page, received: int) -> bool:
+        if page.matched is not None:
+            return received < page.matched
+        return len(page.features) >= FIRST_ROWS
+
+    def _page(self, count: int, start: int | None) -> features.Page:
+        params = [*self._params, ("COUNT", str(count))]
+        if start is not None:
+            params.append(("STARTINDEX", str(start)))
+        if self._sorted_by is not None:
+            params.append(("SORTBY", self._sorted_by))
+        content = self._fetch.get_page(self._address, params).content
+        if content.lstrip()[:1] == b"<":
+            safe_xml.root(content, self._address)  # most likely an error with status 200
+            raise FetchError("unexpected-answer", url=self._address, expected="GeoJSON")
+        try:
+            body = msgspec.json.decode(content)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise FetchError("not-json", url=self._address, content_type=None,
+                             message=None) from error  # fmt: skip
+        return features.page(body, self._address)
+
+
+def _key_of(found: list[Any]) -> str | None:
+    """Return a column whose values are all there and all different, the likeliest key first."""
+    rows = [row for item in found if isinstance(item, dict)
+            and isinstance(row := item.get("properties"), dict)]  # fmt: skip
+    names = sorted(rows[0] if rows else [], key=lambda name: (name.casefold() not in _KEYS, name))
+    for name in names:
+        values = [row.get(name) for row in rows]
+        if all(isinstance(value, str | int) for value in values) and (
+            len(set(values)) == len(values)
+        ):
+            return str(name)
+    return None
+
+
+def _address(url: str) -> tuple[str, set[str]]:
+    """Return the address of the service and the types wanted."""
+    parts = urlsplit(url)
+    wanted = {value for name, value in parse_qsl(parts.query) if name == "typeNames"}
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")), wanted
+
+
+def _about(root: Element) -> dict[str, Any]:
+    """Return what the service says of itself, which holds for each of its types."""
+    identity = safe_xml.first(root, "ServiceIdentification")
+    formats = [
+        safe_xml.text(value)
+        for operation in safe_xml.every(root, "Operation")
+        if operation.get("name") == "GetFeature"
+        for parameter in safe_xml.every(operation, "Parameter")
+        if (parameter.get("name") or "").casefold() == "outputformat"
+        for value in safe_xml.every(parameter, "Value")
+    ]
+    found = {
+        "provider": safe_xml.text(safe_xml.first(root, "ServiceProvider", "ProviderName")),
+        "output": _output(formats),
+        "sequence": root.get("updateSequence"),
+    }
+    if identity is not None:
+        found["fees"] = safe_xml.text(safe_xml.first(identity, "Fees"))
+        found["constraints"] = safe_xml.text(safe_xml.first(identity, "AccessConstraints"))
+    return found
+
+
+def _output(formats: list[str | None]) -> str:
+    """Return the spelling under which the service knows GeoJSON; some take one alone."""
+    known = [text for text in formats if text]
+    for wanted in _JSON:
+        for text in known:
+            if text.partition(";")[0].strip().casefold() == wanted:
+                return text
+    return next((text for text in known if re.search("json", text, re.I)), _JSON[0])
+
+
+def _described(item: Element) -> dict[str, Any]:
+    words = [safe_xml.text(word) for word in safe_xml.every(item, "Keyword")]
+    links = [next((value for key, value in link.attrib.items() if key.endswith("href")), None)
+             for link in safe_xml.every(item, "MetadataURL")]  # fmt: skip
+    known = {"Name", "Title", "Abstract", "Keywords", "MetadataURL", "DefaultCRS", "OtherCRS",
+             "DefaultSRS", "OtherSRS", "WGS84BoundingBox", "OutputFormats", "NoCRS",
+             "ExtendedDescription"}  # fmt: skip
+    return {
+        "title": safe_xml.text(safe_xml.first(item, "Title")),
+        "abstract": safe_xml.text(safe_xml.first(item, "Abstract")),
+        "keywords": [word for word in words if word],
+        "metadata": list(dict.fromkeys(link for link in links if link)),
+        **{
+            name: safe_xml.text(child)
+            for child in item
+            if (name := safe_xml.local(child)) not in known
+        },
+    }
+
+
+WFS = Harvester(records=records, parse=parse, url_parameters=PARAMETERS, download=download)
