@@ -236,3 +236,23 @@ def test_typed_cells_and_left_out_rows_of_one_sheet_of_a_workbook(tmp_path: Path
         ["note", "figure"],
         ["kept", 1.5],
     ]
+
+
+def test_a_row_below_an_empty_one_is_told_and_mended_by_its_own_number(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["name", "places"], ["A", 1], [None, None], ["B", "many"], ["C", 3]):
+        page.append(row)
+    path, mended = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    book.save(path)
+    (extract,) = tablecheck.read(path, types={"places": "integer"})
+    (error,) = extract.report.errors
+    assert (error.row, error.column, error.value) == (4, "places", "many")
+    assert error.origin is not None
+    assert error.origin["cells"] == ["B", "many"]
+    edit = tablecheck.CellEdit(row=4, column="places", field_number=2, text="2")
+    with mended.open("wb") as out:
+        tablecheck.corrected(path, extract.schema, extract.recipe, [], out, edits=[edit])
+    (again,) = tablecheck.read(mended, types={"places": "integer"})
+    assert again.table is not None
+    assert again.table.to_pydict() == {"name": ["A", "B", "C"], "places": [1, 2, 3]}

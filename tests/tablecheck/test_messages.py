@@ -19,7 +19,7 @@ PARAMS: dict[str, Any] = {
     "format": "%d/%m/%Y", "crs": "EPSG:2154", "note": "note", "constraint": "x", "suffix": "csv",
     "other": "2", "reference": "communes", "labels": ["a"], "row": 7, "value": "v", "word": "insee",
     "values": "oui, non", "kinds": "text", "code": "x", "sheets": "a", "mark": ".", "whole": "1",
-    "lines": ["3"], "other_row": 4, "other_value": "w", "share": 80,
+    "lines": ["3"], "other_row": 4, "example": "A1", "other_value": "w", "share": 80,
 }  # fmt: skip
 
 

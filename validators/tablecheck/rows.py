@@ -70,7 +70,12 @@ def _proposed(sheet: Sheet) -> Extract:
     findings = [*sheet.findings]
     if sheet.geometries is None or names:
         findings.extend(header_warnings(sheet.labels, names, sheet.header_row))
-    rows = [row for row in sheet.rows() if sheet.geometries is not None or _is_filled(row)]
+    filled = [
+        (number, row)
+        for number, row in enumerate(sheet.rows(), start=sheet.first_row)
+        if sheet.geometries is not None or _is_filled(row)
+    ]
+    rows = [row for _, row in filled]
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
     if not rows:
         findings.append(warning("no-rows"))
@@ -84,7 +89,7 @@ def _proposed(sheet: Sheet) -> Extract:
     report = Report(row_count=len(rows), labels=tuple(sheet.labels))
     forced = [p for p in proposals if p.inference.reason == "chosen"]
     if forced:
-        report, retyped = _forced(sheet, proposals, columns)
+        report, retyped = _forced(sheet, proposals, columns, [number for number, _ in filled])
         for index, array in retyped.items():
             arrays[index] = array
     table = pa.table(arrays, names=names) if report.valid else None
@@ -96,20 +101,43 @@ def _is_filled(row: Sequence[Any]) -> bool:
 
 
 def _forced(
-    sheet: Sheet, proposals: list[Proposal], columns: Sequence[Sequence[Any]]
+    sheet: Sheet,
+    proposals: list[Proposal],
+    columns: Sequence[Sequence[Any]],
+    numbers: Sequence[int],
 ) -> tuple[Report, dict[int, Column]]:
-    """Type the columns whose type the caller chose."""
+    """Type the columns whose type the caller chose; `numbers` are those of the rows in the file."""
     tally = Tally(sheet.source.limits.max_findings)
     tally.mending = Mending([proposal.field for proposal in proposals])
     arrays: dict[int, Column] = {}
     for index, proposal in enumerate(proposals):
         if proposal.inference.reason == "chosen":
-            array, errors = force(proposal.field, columns[index], index + 1, sheet.first_row)
-            tally.extend(errors)
+            array, errors = force(proposal.field, columns[index], index + 1, first_row=0)
+            limit = sheet.source.limits.max_findings or len(errors)
+            tally.extend(_in_row(error, columns, numbers) for error in errors[:limit])
+            tally.extend(
+                msgspec.structs.replace(error, row=numbers[error.row or 0])
+                for error in errors[limit:]
+            )
             if array is not None:
                 arrays[index] = array
     count = len(columns[0]) if columns else 0
     return tally.report(row_count=count, labels=sheet.labels), arrays
+
+
+def _in_row(error: Finding, columns: Sequence[Sequence[Any]], numbers: Sequence[int]) -> Finding:
+    """Give an error of a column the facts that frictionless has of one, its row among them."""
+    place = error.row or 0
+    facts = {
+        "type": error.code,
+        "note": f'type is "{error.params["type"]}/{error.params["format"]}"',
+        "cells": [text_of(column[place]) or "" for column in columns],
+        "rowNumber": numbers[place],
+        "cell": error.value,
+        "fieldName": error.column,
+        "fieldNumber": error.field_number,
+    }
+    return msgspec.structs.replace(error, row=numbers[place], origin=facts)
 
 
 def force(
