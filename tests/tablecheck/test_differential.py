@@ -163,6 +163,25 @@ def test_errors_of_empty_lines_beyond_the_limit_are_counted_as_blank_rows(tmp_pa
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("limit", [1, 3, 7, 40])
+def test_counts_are_the_same_wherever_the_list_ends(tmp_path: Path, limit: int) -> None:
+    pick = random.Random(limit)  # noqa: S311 - test data, no secret
+    rows = ["1,a", "1,a,more,still", "x", "x,b", "", ",", "2,", "9,c", "1,c,"]
+    text = "".join(f"{pick.choice(rows)}\n" for _ in range(400))
+    (tmp_path / "t.csv").write_text("a,b\n" + text)
+    schema = {"missingValues": ["-"], "primaryKey": ["b"], "fields": [
+        {"name": "a", "type": "integer", "constraints": {"maximum": 5, "unique": True}},
+        {"name": "b", "constraints": {"required": True}},
+    ]}  # fmt: skip
+
+    def counts(**options: Any) -> dict[tuple[str | None, str], int]:
+        report = tablecheck.validate(tmp_path / "t.csv", schema, dialect=COMMA, **options)
+        assert report.error_count == sum(count.count for count in report.counts)
+        return {(count.column, count.code): count.count for count in report.counts}
+
+    assert counts(limit_errors=limit) == counts(limit_errors=None)
+
+
 @pytest.mark.parametrize("first", range(1_000, 1_060, 20))
 def test_files_too_large_to_hold_get_the_same_verdict(
     first: int, monkeypatch: pytest.MonkeyPatch

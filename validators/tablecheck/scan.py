@@ -119,12 +119,13 @@ class Scan:
             last = int(self._tokens.numbers_at(np.array([self._suspects.cut]))[0])
         integrity = Integrity(self._unique, self._primary, self._foreign)
         beyond: list[_Looked] = []
-        yield from replayed(_until(rows, last, beyond), self._handlers, integrity)
+        yield from replayed(_until(rows, last, beyond, tally), self._handlers, integrity)
         for row in chain(beyond, rows):
-            if row.is_odd:
-                self._suspects.count_odd(row.cells)
-            for column, code in counted(row.number, row.cells, self._handlers, integrity):
-                tally.count(column, code)
+            if row.has_cells_to_count:
+                self._suspects.count_row(row.cells)
+            if integrity.is_needed:
+                for column, code in counted(row.number, row.cells, self._handlers, integrity):
+                    tally.count(column, code)
         for (column, code), count in self._suspects.errors.items():
             if count:
                 tally.count(column, code, count)
@@ -138,10 +139,12 @@ class Scan:
     def _rows(self) -> Iterator["_Looked"]:
         """Give the rows to look at in the order of the file."""
         held = list(self._suspects.held())
-        wanted = np.setdiff1d(np.concatenate(self._extra), [place for place, _ in held])
+        places = {place for place, _ in held}
+        wanted = np.setdiff1d(np.concatenate(self._extra), list(places))
         regular = heapq.merge(held, self._fetched(wanted), key=lambda row: row[0])
-        odd = (_Looked(number, cells, is_odd=True) for number, cells in self._tokens.odd)
-        for row in heapq.merge(odd, self._numbered(regular), key=lambda row: row.number):
+        odd = (_Looked(number, cells, True) for number, cells in self._tokens.odd)
+        numbered = self._numbered(regular, places | self._empty)
+        for row in heapq.merge(odd, numbered, key=lambda row: row.number):
             self._looked += 1
             yield row
 
@@ -149,12 +152,14 @@ class Scan:
         row = Row(cells, handlers=self._handlers, row_number=number)
         return tuple(row[name] for name in names)
 
-    def _numbered(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator["_Looked"]:
+    def _numbered(
+        self, rows: Iterator[tuple[int, list[str]]], uncounted: frozenset[int] | set[int]
+    ) -> Iterator["_Looked"]:
         while batch := list(islice(rows, _BATCH_ROWS)):
             numbers = self._tokens.numbers_at(np.array([place for place, _ in batch]))
             for number, (place, cells) in zip(numbers.tolist(), batch, strict=True):
                 empty = place in self._tokens.empty_places
-                yield _Looked(number, [] if empty else cells, is_odd=place in self._empty)
+                yield _Looked(number, [] if empty else cells, place in uncounted)
 
     def _fetched(self, wanted: Places) -> Iterator[tuple[int, list[str]]]:
         """Read rows by their places, in a second pass over the cells if there are any."""
@@ -175,15 +180,16 @@ class Scan:
 class _Looked(NamedTuple):
     number: int
     cells: list[str]
-    is_odd: bool
+    has_cells_to_count: bool
+    """Whether nobody has counted the errors of its cells yet, should they not be listed."""
 
 
 def _until(
-    rows: Iterator[_Looked], last: int | None, beyond: list[_Looked]
+    rows: Iterator[_Looked], last: int | None, beyond: list[_Looked], tally: Tally
 ) -> Iterator[tuple[int, list[str]]]:
-    """Give rows up to a number, and put the first one beyond it aside."""
+    """Give rows up to a number and as long as errors are listed; put the first one beyond aside."""
     for row in rows:
-        if last is not None and row.number > last:
+        if tally.is_full() or (last is not None and row.number > last):
             beyond.append(row)
             return
         yield row.number, row.cells

@@ -87,8 +87,8 @@ class Suspects:
             self.bad_cells[number, code, text] += times
         return is_absent
 
-    def count_odd(self, cells: list[str]) -> None:
-        """Count the errors of a ragged row."""
+    def count_row(self, cells: list[str]) -> None:
+        """Count the errors of a row, be it ragged."""
         found: Errors = Counter()
         width = len(self._columns)
         is_blank = True
