@@ -292,6 +292,23 @@ def test_program_gets_the_report_as_json(client: FlaskClient) -> None:
     assert refused.get_json(force=True)["error"]["code"] == "check-nothing"
 
 
+def test_reader_that_ended_meanwhile_is_started_again(app: Flask, client: FlaskClient) -> None:
+    sent(client, b"a,b\n1,2\n")
+    for reader in checking.rooms_of(app)._idle:
+        assert reader._pool is not None
+        for process in list(reader._pool._processes.values()):
+            process.kill()
+            process.join()
+    assert sent(client, b"a,b\n1,2\n").status_code == 303
+
+
+def test_form_offers_to_take_the_file_as_it_is(client: FlaskClient) -> None:
+    page = client.get("/en/check").text
+    values = re.findall(r'<option value="([^"]*)"', page)
+    assert sent(client, b"a,b\n1,2\n", schema=values[1]).status_code == 303
+    assert values[:2] == ["", "none"]
+
+
 def test_what_is_counted_but_not_listed_is_said(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
