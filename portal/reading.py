@@ -98,13 +98,16 @@ class Reader:
 
     def call(self, filename: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Let the child do a piece of work on a file; raises as `read` does."""
+        was_waiting = self._pool is not None
         try:
-            future = self._begin(work, *args, **kwargs)
-        except BrokenProcessPool:  # the child was killed while it had nothing to do
-            self._end()
-            future = self._begin(work, *args, **kwargs)
-        try:
-            return future.result(timeout=self._timeout_s)
+            try:
+                return self._begin(work, *args, **kwargs).result(timeout=self._timeout_s)
+            except BrokenProcessPool:
+                self._end()
+                if not was_waiting:
+                    raise
+                # The child was killed while it had nothing to do, which may be noticed only now.
+                return self._begin(work, *args, **kwargs).result(timeout=self._timeout_s)
         except BrokenProcessPool as error:
             self._end()
             raise CatalogueError("reader-crashed", file=filename) from error
