@@ -173,6 +173,38 @@ def using_schema(store: Store, schema_name: str) -> list[Entry]:
     return by_ids(store, ids)
 
 
+def findable_ids(store: Store) -> list[str]:
+    """Return the ids of the datasets that the public may find, in an order that stays.
+
+    Left out are archived ones, and those whose files came and never passed their check.
+    """
+    dataset, table, draft = db.dataset.c, db.data_table.c, db.draft.c
+    has_version = sa.exists().where(table.dataset_id == dataset.id, table.current_n.is_not(None))
+    has_draft = sa.exists().where(draft.dataset_id == dataset.id, draft.resolved_at.is_(None))
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(dataset.id)
+            .where(dataset.is_archived.is_(False), sa.or_(has_version, sa.not_(has_draft)))
+            .order_by(dataset.id)
+        ).scalars()
+        return list(found)
+
+
+def readable(store: Store, ids: Sequence[str]) -> tuple[list[Entry], list[str]]:
+    """Return the datasets of these ids, and the ids of those whose record cannot be read."""
+    try:
+        return by_ids(store, ids), []
+    except msgspec.MsgspecError:
+        found: list[Entry] = []
+        broken: list[str] = []
+        for one in ids:
+            try:
+                found += by_ids(store, [one])
+            except msgspec.MsgspecError:
+                broken.append(one)
+        return found, broken
+
+
 def since(store: Store, sequence: int, *, limit: int = _MOST_AT_ONCE) -> list[Entry]:
     """Return the datasets changed after a number, oldest change first, at most `limit`."""
     with store.read() as connection:

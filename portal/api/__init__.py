@@ -5,6 +5,7 @@ from portal.api import (
     check,
     cited_answers,
     datasets,
+    dcat,
     differences,
     downloads,
     everywhere,
@@ -29,6 +30,7 @@ from portal.api import (
 blueprints = (
     everywhere.blueprint,
     datasets.blueprint,
+    dcat.blueprint,
     publishing.blueprint,
     packages.blueprint,
     results.blueprint,

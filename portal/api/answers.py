@@ -13,11 +13,13 @@ from portal.context import language
 EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Location, "
     "Content-Range, ETag, Last-Modified, Link, Repr-Digest, Retry-After, X-Deadline-Seconds, "
-    "X-Engine, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, "
+    "X-Engine, X-Left-Out, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, "
     "X-Versions, X-Versions-Count"
 )
 # What is no JSON and stands beside the pages: feeds, charts, citations, test packs.
-_OPEN = (".atom", ".svg", ".png", ".txt", ".bib", ".ris", ".zip", ".sha256")
+_OPEN = (
+    ".atom", ".svg", ".png", ".txt", ".bib", ".ris", ".zip", ".sha256", ".ttl", ".jsonld", ".rdf",
+)  # fmt: skip
 _ENCODER = msgspec.json.Encoder()
 
 

@@ -7,6 +7,8 @@ from catalogue.store import datasets
 from portal.context import services
 from portal.i18n import preferred_language
 
+_RDF = {"text/turtle": "ttl", "application/ld+json": "jsonld", "application/rdf+xml": "rdf"}
+
 blueprint = Blueprint("root", __name__)
 
 
@@ -24,9 +26,30 @@ def search() -> Response:
 
 @blueprint.get("/datasets/<dataset_id>")
 def dataset(dataset_id: str) -> Response:
-    """Redirect from the permanent URI of a dataset to its page."""
+    """Redirect from the permanent URI of a dataset to its page, or to its RDF where that is asked
+    for.
+    """
     datasets.get(services().store, dataset_id)
-    return _to(url_for("dataset.show", lang=preferred_language(), dataset_id=dataset_id))
+    page = url_for("dataset.show", lang=preferred_language(), dataset_id=dataset_id)
+    return _for(f"/datasets/{dataset_id}", page)
+
+
+@blueprint.get("/catalog")
+def catalogue() -> Response:
+    """Redirect from the permanent URI of the catalogue to the search."""
+    return _for("/catalog", url_for("search.show", lang=preferred_language()))
+
+
+@blueprint.get("/publishers/<publisher_id>")
+def publisher(publisher_id: str) -> Response:
+    """Redirect from the permanent URI of a publisher to its page."""
+    return _to(url_for("publishers.show", lang=preferred_language(), publisher_id=publisher_id))
+
+
+@blueprint.get("/contact")
+def contact() -> Response:
+    """Redirect to how to reach us."""
+    return _to(url_for("about.contact", lang=preferred_language()))
 
 
 @blueprint.get("/players")
@@ -87,6 +110,18 @@ def own_theme(theme_id: str) -> Response:
 def data_requests() -> Response:
     """Redirect to the list of what visitors ask for."""
     return _to(url_for("data_requests.listing", lang=preferred_language()))
+
+
+def _for(thing: str, page: str) -> Response:
+    """Send who asks for RDF to that of a thing, everyone else to its page."""
+    wanted = request.accept_mimetypes.best_match(["text/html", *_RDF], default="text/html")
+    if wanted not in _RDF:
+        response = _to(page)
+    else:
+        response = redirect(f"{thing}.{_RDF[wanted]}", 303)
+        response.vary.update(("Accept-Language", "Cookie"))
+    response.vary.add("Accept")
+    return response
 
 
 def _to(address: str) -> Response:

@@ -7,6 +7,7 @@ from catalogue.store.queries import QueryText
 from portal.api import (
     cited_answers,
     datasets,
+    dcat,
     differences,
     publishing,
     queries,
@@ -47,6 +48,8 @@ from sandbox.formats import FORMATS as MEDIA
 
 _NUMBER = 1_000_000_000
 _SCHEMES = (choice("dark", ("0", "1"), "0"), choice("narrow", ("0", "1"), "0"))
+
+_RDF = ("text/turtle", "application/ld+json", "application/rdf+xml")
 
 DATASETS = (
     Operation(
@@ -206,6 +209,20 @@ DATASETS = (
         tag="datasets",
         answers={JSON: None},
         parameters=(DATASET, LANG),
+    ),
+    Operation(
+        id="dcat_catalogue_get",
+        path="/catalog.{format}",
+        tag="datasets",
+        answers=dict.fromkeys(_RDF),
+        parameters=(form("ttl", "jsonld", "rdf"), number("page", 1, dcat.MAX_PAGE, 1), LANG),
+    ),
+    Operation(
+        id="dcat_dataset_get",
+        path="/datasets/{dataset_id}.{format}",
+        tag="datasets",
+        answers=dict.fromkeys(_RDF),
+        parameters=(DATASET, form("ttl", "jsonld", "rdf"), LANG),
     ),
     Operation(
         id="citation_get",
