@@ -28,6 +28,7 @@ _KEPT = (
     "dataset_map",
     "dataset_row",
     "dataset_versions",
+    "dataset_feed",
     "dataset_quality",
     "embed",
     "report",

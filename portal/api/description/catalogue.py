@@ -178,6 +178,13 @@ DATASETS = (
         ),
     ),
     Operation(
+        id="version_feed_get",
+        path="/{lang}/datasets/{dataset_id}/versions.atom",
+        tag="datasets",
+        answers={"application/atom+xml": None},
+        parameters=(IN_LANGUAGE, DATASET),
+    ),
+    Operation(
         id="map_get",
         path="/{lang}/datasets/{dataset_id}/map.geojson",
         tag="datasets",

@@ -1,6 +1,6 @@
 """The pages of one dataset: the same head and tabs around each, one blueprint a tab."""
 
-from portal.pages.dataset import chart, columns, data, map, quality, row, versions
+from portal.pages.dataset import chart, columns, data, map, quality, row, version_feed, versions
 
 BLUEPRINTS = (
     data.blueprint,
@@ -8,6 +8,7 @@ BLUEPRINTS = (
     chart.blueprint,
     columns.blueprint,
     versions.blueprint,
+    version_feed.blueprint,
     quality.blueprint,
     row.blueprint,
 )

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 
 from catalogue.search import FACETS
 from portal.api import results
-from portal.api.atom import ATOM, XML_LANG, feed
+from portal.api.atom import feed
+from portal.atom import ATOM, XML_LANG
 from tests.catalogue.search.entries import entry
 
 NAMES = {"a": ATOM}

@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue.store import datasets
 from catalogue.views import ViewError
 from portal.comparisons import Comparisons
+from portal.services import Services
 
 PAGE = "/en/datasets/stations-de-velos/versions"
 FILE = "/data/stations.diff.csv"
@@ -95,3 +98,23 @@ def test_comparison_that_cannot_be_made_is_said_on_the_page(
     response = pages.get(f"{PAGE}?from=1&to=2")
     assert response.status_code == 200
     assert "more memory than there is" in response.text
+
+
+def test_who_follows_a_dataset_hears_of_each_version_and_what_it_means(
+    pages: FlaskClient, sample_services: Services
+) -> None:
+    store = sample_services.store
+    entry = datasets.by_ids(store, ["stations-de-velos"])[0]
+    feed = pages.get(f"/nl/datasets/{entry.id}/versions.atom")
+    assert feed.mimetype == "application/atom+xml"
+    assert feed.headers["Access-Control-Allow-Origin"] == "*"
+    root = ElementTree.fromstring(feed.data)  # noqa: S314  # our own
+    told = root.findall("{*}entry")
+    current = [table.current.n for table in entry.tables if table.current]
+    assert len(told) == sum(current)
+    assert [each.findtext("{*}updated") for each in told] == sorted(
+        (each.findtext("{*}updated") for each in told), reverse=True
+    )
+    verdicts = {each.get("term") for each in root.iter("{http://www.w3.org/2005/Atom}category")}
+    assert verdicts <= {"patch", "minor", "major"}
+    assert "versions.atom" in pages.get(f"/nl/datasets/{entry.id}/versions").text
