@@ -216,14 +216,42 @@ class RunIssue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     severity: str = "error"
 
 
+class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field of a description that is another: its path, and its text before and after, None
+    where there is none. Long texts are cut.
+    """
+
+    field: str
+    before: str | None = None
+    after: str | None = None
+
+
+class Foreseen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What would become of a table of a file: a new `table`, a new `version`, a `draft` that failed
+    its check or waits for a steward, or `unchanged`.
+    """
+
+    file: str
+    outcome: str
+    part: str = ""
+    row_count: int | None = None
+    error_count: int = 0
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One record of a run: what came, what was done with it, and what was wrong."""
+    """One record of a run: what came, what was done with it, and what was wrong.
+
+    `changes` are the fields of its description that differ from before, `files` what a dry run
+    foresees for the tables of its files.
+    """
 
     remote_id: str
     outcome: RecordOutcome
     dataset_id: str | None = None
     title: Text = {}
     issues: list[RunIssue] = []
+    changes: list[Change] = []
+    files: list[Foreseen] = []
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ import msgspec
 from catalogue import schemas
 from catalogue.errors import CatalogueError
 from catalogue.parquet import Prepared
-from catalogue.records import Distribution, Draft, Text, Version
+from catalogue.records import Distribution, Draft, Foreseen, Text, Version
 from catalogue.store import Store, privacy, versions
 from catalogue.store.privacy import Verdict
 from catalogue.store.versions import Slot
@@ -66,19 +66,22 @@ def read_file(
     *,
     kept: Mapping[str, str],
     types: Mapping[str, str] | None = None,
+    raw: Path | None = None,
 ) -> Read:
     """Read and check the tables of a file; the catalogue stays as it is.
+
+    `raw` is where its bytes lie, where that is not among the raw objects.
 
     `types` overrules what the reader infers, and so does `kept`, the types set for older versions,
     where the column is still there. Raises CatalogueError where the file cannot be read at all.
     """
     asked = dict(types or {})
     overruled = {**kept, **asked}
-    raw, schema = store.objects.raw_path(file.raw_sha256), _schema(file.distribution)
+    path, schema = raw or store.objects.raw_path(file.raw_sha256), _schema(file.distribution)
     while True:
         try:
             parts = reader.read(
-                raw,
+                path,
                 filename=file.filename,
                 schema=schema,
                 types=overruled,
@@ -162,6 +165,44 @@ def publish_tables(
         )
         (published if is_new else unchanged).append(version)
     return Ingested(published=published, unchanged=unchanged, drafts=drafts)
+
+
+def foresee(store: Store, dataset_id: str | None, read: Read) -> list[Foreseen]:
+    """Tell what `publish_tables` would do to each table, and let go of what was read.
+
+    `dataset_id` is None for a dataset that is not in the catalogue.
+    """
+    found: list[Foreseen] = []
+    for part in read.parts:
+        slot = Slot(
+            dataset_id=dataset_id or "",
+            distribution_id=read.file.distribution.remote_id,
+            part=part.name,
+        )
+        current = None if dataset_id is None else versions.at(store, slot)
+        prepared = part.prepared
+        report = part.report
+        if part.held_report is not None and is_held(store, slot, part):
+            outcome, report = "draft", part.held_report
+        elif prepared is None or (not prepared.row_count and current and current.row_count):
+            outcome = "draft"
+        elif current is None:
+            outcome = "table"
+        else:
+            is_same = current.logical_sha256 == prepared.logical_sha256
+            outcome = "unchanged" if is_same else "version"
+        if prepared is not None:
+            Path(prepared.file).unlink()
+        found.append(
+            Foreseen(
+                file=read.file.filename,
+                part=part.name,
+                outcome=outcome,
+                row_count=None if prepared is None else prepared.row_count,
+                error_count=report.get("error_count", 0),
+            )
+        )
+    return found
 
 
 def is_held(store: Store, slot: Slot, part: Part) -> bool:

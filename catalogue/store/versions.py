@@ -196,6 +196,13 @@ def row_count_of(store: Store, slot: Slot) -> int:
     return int(found or 0)
 
 
+def at(store: Store, slot: Slot) -> Version | None:
+    """Return the current version of the table of a slot, or None."""
+    with store.read() as connection:
+        name = connection.execute(_of_slot(slot)).scalar()
+    return None if name is None else latest(store, str(name))
+
+
 def latest(store: Store, name: str) -> Version | None:
     """Return the current version of a table, or None."""
     found = history(store, name, limit=1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from catalogue.records import Run, Source
+from catalogue.records import RecordOutcome, Run, RunRecord, Source
 from catalogue.store import Store, sources
 from harvesters import sources as listing
 from portal.cli.options import data_option, fail, json_option, language, opened, say
@@ -13,6 +13,8 @@ from portal.cli.terminal import TerminalProgress
 from portal.harvesting import run_and_schedule, run_source
 from portal.harvesting.run import as_json
 from portal.messages import sentence
+
+_WIDTH = 100
 
 
 @click.command(name="harvest")
@@ -23,7 +25,12 @@ from portal.messages import sentence
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A list of sources to use instead of the installation's.",
 )
-@click.option("--dry-run", "is_dry_run", is_flag=True, help="Compare only; change nothing.")
+@click.option(
+    "--dry-run",
+    "is_dry_run",
+    is_flag=True,
+    help="Tell field by field and table by table what a run would do; change nothing.",
+)
 @json_option
 @data_option
 def command(
@@ -71,7 +78,31 @@ def _report(run: Run) -> None:
     if run.reason is not None:
         click.echo(f"  {sentence(run.reason.code, run.reason.params, lang)}", err=True)
     for record in run.records:
+        if run.status == "dry-run":
+            _foresee(record)
         for issue in record.issues:
             if issue.severity != "info":
                 text = sentence(issue.code, issue.params, lang)
                 click.echo(f"  {record.remote_id}: {text}", err=True)
+
+
+def _foresee(record: RunRecord) -> None:
+    """Tell what a run would do to a record, if it would do anything."""
+    told = [table for table in record.files if table.outcome != "unchanged"]
+    if record.outcome is RecordOutcome.UNCHANGED and not told:
+        return
+    lang = language()
+    click.echo(f"{sentence(f'foreseen-{record.outcome.value}', {}, lang)} {record.remote_id}")
+    for change in record.changes:
+        before, after = (_short(text) for text in (change.before, change.after))
+        click.echo(f"    {change.field}: {before} → {after}")
+    for table in told:
+        name = f"{table.file} {table.part}".strip()
+        params = {"file": name, "rows": table.row_count, "count": table.error_count}
+        click.echo(f"    {sentence(f'foreseen-{table.outcome}', params, lang)}")
+
+
+def _short(text: str | None) -> str:
+    if text is None:
+        return "–"
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"

@@ -6,6 +6,7 @@ nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,6 +17,7 @@ from catalogue.records import Dataset, Distribution, RunIssue, RunRecord, Source
 from catalogue.store import Store
 from catalogue.store.distributions import DistributionState
 from harvesters.files import download
+from portal.ingest import File
 
 # What a portal that is ill answers, as against one link that has gone stale.
 _FAULTS_OF_THE_SOURCE = frozenset(
@@ -64,8 +66,11 @@ def fetch_all(
     source: Source,
     wanted: Sequence[tuple[Dataset, Distribution, DistributionState | None]],
     progress: Callable[[int], None],
+    keep: Callable[[Path], str] | None = None,
 ) -> list[Fetched]:
     """Fetch every wanted distribution, asking only for news where its last state is known.
+
+    `keep` puts a file that came somewhere and returns its sha256; by itself, among the raw objects.
 
     Raises SourceFailed where more than a tenth of the files fail through the fault of the source
     itself.
@@ -74,7 +79,8 @@ def fetch_all(
     faults: dict[str, RunIssue] = {}
     allowed = int(len(wanted) * _TOLERATED_SHARE)
     for dataset, distribution, last in wanted:
-        one = _fetch_one(store, fetch, source, dataset, distribution, last)
+        kept = keep or store.objects.keep_raw
+        one = _fetch_one(store, fetch, source, dataset, distribution, last, kept)
         fetched.append(one)
         progress(len(fetched))
         if one.error is not None and _is_fault_of(source, distribution, one.error):
@@ -91,9 +97,10 @@ def _fetch_one(
     dataset: Dataset,
     distribution: Distribution,
     last: DistributionState | None,
+    keep: Callable[[Path], str],
 ) -> Fetched:
     try:
-        state = _fetch_state(store, fetch, source, distribution, last)
+        state = _fetch_state(store, fetch, source, distribution, last, keep)
     except FetchError as error:
         issue = RunIssue(code=error.code, params=error.params)
         kept = last or DistributionState(url=distribution.url)
@@ -112,6 +119,7 @@ def _fetch_state(
     source: Source,
     distribution: Distribution,
     last: DistributionState | None,
+    keep: Callable[[Path], str],
 ) -> DistributionState:
     known = None
     if (
@@ -128,7 +136,7 @@ def _fetch_state(
         raise FetchError("nothing-came", url=found.url)
     return DistributionState(
         url=distribution.url,
-        raw_sha256=store.objects.keep_raw(found.path),
+        raw_sha256=keep(found.path),
         filename=found.file_name,
         etag=found.validators.etag,
         last_modified=found.validators.last_modified,
@@ -138,3 +146,14 @@ def _fetch_state(
 def _is_fault_of(source: Source, distribution: Distribution, error: RunIssue) -> bool:
     is_own_host = urlsplit(distribution.url).hostname == urlsplit(source.url).hostname
     return is_own_host and error.code in _FAULTS_OF_THE_SOURCE
+
+
+def file_of(one: Fetched, raw_sha256: str) -> File:
+    """Return a file that came as one to read, with the ending that its source states."""
+    name = one.state.filename or one.distribution.remote_id
+    stated = one.distribution.format
+    return File(
+        distribution=one.distribution,
+        raw_sha256=raw_sha256,
+        filename=name if stated is None or "." in name else f"{name}.{stated}",
+    )

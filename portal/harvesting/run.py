@@ -4,9 +4,10 @@ A run that cannot list the source or loses it on the way ends as `failed` with i
 changed nothing.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -17,10 +18,12 @@ from catalogue.store import Store, datasets, distributions, runs, sources, versi
 from catalogue.store.datasets import Known
 from catalogue.store.leases import Held, lease
 from portal.harvesting.choice import to_ingest
-from portal.harvesting.files import Fetched, SourceFailed, fetch_all
+from portal.harvesting.differences import differences
+from portal.harvesting.files import Fetched, SourceFailed, fetch_all, file_of
+from portal.harvesting.foresight import Aside, foreseen_record
 from portal.harvesting.progress import Progress, silent
 from portal.harvesting.records import Found, Gathered, gather
-from portal.ingest import File, mark_of, publish_tables, read_file
+from portal.ingest import mark_of, publish_tables, read_file
 from portal.reading import Reader
 
 
@@ -46,18 +49,19 @@ def run_source(
 ) -> Run:
     """Harvest a source now, whatever its schedule says, and leave the schedule as it is.
 
-    A dry run lists and compares, and neither fetches files nor changes the catalogue. Raises
-    Conflict where another process is harvesting the same source.
+    A dry run lists, fetches, reads and compares, and changes nothing of the catalogue: its report
+    tells field by field and table by table what a run would do. Raises Conflict where another
+    process is harvesting the same source.
     """
     with harvest_lease(store, source.id) as held:
         runs.abandon_unfinished(store, source.id)
         run_id = runs.begin(store, source.id)
         try:
-            with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
-                gathered, fetched = _collect(store, source, fetch, is_dry_run, progress)
             if is_dry_run:
-                records = _foreseen(gathered)
+                records = _foreseen(store, source, held, fetch_settings, progress)
             else:
+                with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
+                    gathered, fetched = _collect(store, source, fetch, progress)
                 records = _publish(store, held, gathered, fetched, partial(progress, "publish"))
         except SourceFailed as failure:
             records = failure.records
@@ -90,7 +94,11 @@ def run_and_schedule(
 
 
 def _collect(
-    store: Store, source: Source, fetch: Fetch, is_dry_run: bool, progress: Progress
+    store: Store,
+    source: Source,
+    fetch: Fetch,
+    progress: Progress,
+    keep: Callable[[Path], str] | None = None,
 ) -> tuple[Gathered, list[Fetched]]:
     """List and fetch: nothing that anybody sees is changed."""
     known = datasets.of_source(store, source.id)
@@ -100,24 +108,44 @@ def _collect(
         for found in gathered.found
         for distribution in to_ingest(found.dataset)
     ]
-    if is_dry_run:
-        return gathered, []
     try:
         return gathered, fetch_all(
-            store, fetch, source, wanted, lambda count: progress("fetch", count, len(wanted))
+            store, fetch, source, wanted, lambda count: progress("fetch", count, len(wanted)), keep
         )
     except SourceFailed as failure:
         failure.records = _untouched(gathered, failure.faults)
         raise
 
 
-def _foreseen(gathered: Gathered) -> list[RunRecord]:
-    """What a run would do to each record, as far as the records themselves tell."""
-    records = [
-        _record(found, None if found.known is None else found.known.id, _foreseen_outcome(found))
-        for found in gathered.found
-    ]
+def _foreseen(
+    store: Store,
+    source: Source,
+    held: Held,
+    fetch_settings: FetchSettings | None,
+    progress: Progress,
+) -> list[RunRecord]:
+    """Return what a run would do to each record; what it needs for that goes when it is told."""
+    with (
+        closing(Aside(store.objects.scratch())) as aside,
+        Reader(store.objects.scratch()) as reader,
+    ):
+        with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
+            gathered, fetched = _collect(store, source, fetch, progress, aside.keep)
+        files = _by_record(fetched)
+        records: list[RunRecord] = []
+        for count, found in enumerate(gathered.found, start=1):
+            held.check()
+            own = files.get(found.dataset.remote_id, [])
+            records.append(foreseen_record(store, reader, aside, found, own))
+            progress("compare", count, len(gathered.found))
     return [*records, *gathered.refused, *map(_archived, gathered.vanished)]
+
+
+def _by_record(fetched: Sequence[Fetched]) -> dict[str, list[Fetched]]:
+    files: dict[str, list[Fetched]] = {}
+    for one in fetched:
+        files.setdefault(one.dataset.remote_id, []).append(one)
+    return files
 
 
 def _untouched(gathered: Gathered, faults: Mapping[str, RunIssue]) -> list[RunRecord]:
@@ -129,15 +157,6 @@ def _untouched(gathered: Gathered, faults: Mapping[str, RunIssue]) -> list[RunRe
         known = found.known.id if found.known else None
         records.append(_record(found, known, outcome, [fault] if fault else []))
     return [*records, *gathered.refused]
-
-
-def _foreseen_outcome(found: Found) -> RecordOutcome:
-    if found.known is None:
-        return RecordOutcome.ADDED
-    if found.is_moved:
-        return RecordOutcome.MOVED
-    is_same = found.known.dataset == found.dataset and not found.known.is_archived
-    return RecordOutcome.UNCHANGED if is_same else RecordOutcome.CHANGED
 
 
 def _last_state(
@@ -155,9 +174,7 @@ def _publish(
     fetched: Sequence[Fetched],
     progress: "partial[None]",
 ) -> list[RunRecord]:
-    files: dict[str, list[Fetched]] = {}
-    for one in fetched:
-        files.setdefault(one.dataset.remote_id, []).append(one)
+    files = _by_record(fetched)
     records: list[RunRecord] = []
     with Reader(store.objects.scratch()) as reader:
         for count, found in enumerate(gathered.found, start=1):
@@ -213,11 +230,7 @@ def _ingest_one(
             [RunIssue(code="nothing-came", params={"url": one.distribution.url})],
             one.state,
         )
-    file = File(
-        distribution=one.distribution,
-        raw_sha256=one.state.raw_sha256,
-        filename=_file_name(one),
-    )
+    file = file_of(one, one.state.raw_sha256)
     try:
         mark = mark_of(file)
         if one.state.ingested == mark:
@@ -249,12 +262,6 @@ def _ingest_one(
     return bool(done.published), trouble, state
 
 
-def _file_name(one: Fetched) -> str:
-    name = one.state.filename or one.distribution.remote_id
-    stated = one.distribution.format
-    return name if stated is None or "." in name else f"{name}.{stated}"
-
-
 def _record(
     found: Found,
     dataset_id: str | None,
@@ -267,6 +274,7 @@ def _record(
         dataset_id=dataset_id,
         title=found.dataset.title,
         issues=[*found.issues, *issues],
+        changes=[] if found.known is None else differences(found.known.dataset, found.dataset),
     )
 
 

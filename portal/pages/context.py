@@ -88,6 +88,7 @@ def add_to_templates(app: Flask) -> None:
         use_label=publisher_labels.use_label,
         is_number_type=types.is_number_type,
         outcome_label=outcomes.outcome_label,
+        table_label=outcomes.table_label,
         source_name=source_name,
         covered_sides=covered_sides,
         signed_in_name=signed_in_name,

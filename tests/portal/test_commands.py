@@ -186,11 +186,14 @@ def test_harvest_prints_one_line_of_json_a_source(tmp_path: Path) -> None:
             "trusted_network = true\n",
         )
         options = ("--sources", sources, "--data", tmp_path / "data", "--json")
+        told = run("harvest", "mine", "--dry-run", *options[:-1])
         dry = run("harvest", "mine", "--dry-run", *options)
         first = run("harvest", "mine", *options)
         again = run("harvest", *options)
         portal.mischief = html_page
         failed = run("harvest", *options)
+    assert "would be added: velos" in told.stdout
+    assert "tableau.csv: a new table of 1 row" in told.stdout
     lines = [json.loads(done.stdout) for done in (dry, first, again, failed)]
     assert [line["status"] for line in lines] == ["dry-run", "done", "done", "failed"]
     assert [line["counts"]["added"] for line in lines] == [2, 2, 0, 0]

@@ -304,3 +304,52 @@ def test_the_expected_count_counts_each_record_once(store: Store) -> None:
     with portals.ckan_portal([*TWO, *bad]) as portal:
         run = harvest(store, portal.source(expect=Expect(min=5, max=5)))
     assert run.status == "done", run.reason
+
+
+def everything(folder: Path) -> dict[str, int]:
+    """Return the files of a data folder that are not the database, which holds the reports."""
+    own = (".db", ".lock")
+    files = [file for file in folder.rglob("*") if file.is_file()
+             and not any(ending in file.name for ending in own)]  # fmt: skip
+    return {str(file.relative_to(folder)): file.stat().st_size for file in files}
+
+
+def test_a_dry_run_foresees_fields_and_tables_and_the_run_does_the_same(
+    store: Store, make_portal: Callable[..., Any], tmp_path: Path
+) -> None:
+    with make_portal([*TWO, published("musees", "code;nom\n1;Musée\n")]) as portal:
+        harvest(store, portal.source(expect=Expect(min=1)))
+        portal.datasets[:] = [
+            published("velos", "nom;places\nGare;12\nPlace;8\nPort;4\n", title="Vélos"),
+            published("ecoles", "code;nom\n01001;École\n"),
+            published("arbres", "essence;nombre\nTilleul;3\n"),
+            published("bancs", "nom;places\nGare;12\nPlace;8;trop\n"),
+        ]
+        before, kept = datasets.generation(store), everything(tmp_path)
+        dry = harvest(store, portal.source(expect=Expect(min=1)), is_dry_run=True)
+        assert (datasets.generation(store), everything(tmp_path)) == (before, kept)
+        run = harvest(store, portal.source(expect=Expect(min=1)))
+    foreseen = {record.remote_id: record for record in dry.records}
+    outcomes = {record.remote_id: record.outcome for record in run.records}
+    assert {name: record.outcome for name, record in foreseen.items()} == outcomes
+    tables = {name: [(t.outcome, t.row_count) for t in r.files] for name, r in foreseen.items()}
+    assert tables["velos"] == [("version", 3)]
+    assert tables["arbres"] == [("table", 1)]
+    assert [(t.outcome, t.error_count > 0) for t in foreseen["bancs"].files] == [("draft", True)]
+    assert [outcome for outcome, _ in tables["ecoles"]] == ["unchanged"]
+    titles = [c for c in foreseen["velos"].changes if c.field.startswith("title.")]
+    assert [(c.before, c.after) for c in titles] == [("Jeu velos", "Vélos")]
+    assert foreseen["velos"].changes == next(
+        record.changes for record in run.records if record.remote_id == "velos"
+    )
+    assert foreseen["musees"].outcome is RecordOutcome.ARCHIVED
+
+
+def test_a_dry_run_of_a_portal_that_dies_fails_and_leaves_nothing(
+    store: Store, make_portal: Callable[..., Any], tmp_path: Path
+) -> None:
+    with make_portal(TWO) as portal:
+        portal.fail_after(1)
+        run = harvest(store, portal.source(), is_dry_run=True)
+    assert (run.status, run.reason and run.reason.code) == ("failed", "connect-failed")
+    assert everything(tmp_path) == {}

@@ -5,6 +5,10 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from catalogue.records import Change, Foreseen, RecordOutcome, RunRecord
+from catalogue.store import runs
+from portal.services import Services
+
 
 def test_failed_run_gives_its_reason_instead_of_zeros(pages: FlaskClient) -> None:
     row = _row(pages.get("/nl/sources").text, "Essai")
@@ -34,3 +38,25 @@ def test_one_record_is_not_many(pages: FlaskClient) -> None:
 def _row(text: str, name: str) -> str:
     rows: list[str] = re.findall(r"<tr.*?</tr>", text, re.DOTALL)
     return next(row for row in rows if name in row)
+
+
+def test_dry_run_tells_each_field_and_table_in_words(
+    own_pages: FlaskClient, own_services: Services
+) -> None:
+    store = own_services.store
+    record = RunRecord(
+        remote_id="velos",
+        outcome=RecordOutcome.CHANGED,
+        title={"fr": "Vélos"},
+        changes=[Change(field="title.fr", before="<b>Velos</b>", after="Vélos")],
+        files=[Foreseen(file="velos.csv", outcome="version", row_count=1)],
+    )
+    run = runs.finish(store, runs.begin(store, "test"), status="dry-run", records=[record])
+    text = own_pages.get(f"/fr/sources/test/runs/{run.id}").text
+    assert "serait modifiée" in text
+    assert "rien n’a été changé" in text
+    assert "<del>&lt;b&gt;Velos&lt;/b&gt;</del>" in text
+    assert "une nouvelle version, 1 ligne" in text
+    told = own_pages.get(f"/api/v1/runs/{run.id}").get_json()["records"][0]
+    assert told["changes"] == [{"field": "title.fr", "before": "<b>Velos</b>", "after": "Vélos"}]
+    assert told["files"][0]["outcome"] == "version"
