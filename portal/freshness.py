@@ -3,7 +3,7 @@ of the data.
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from catalogue.names import fold
@@ -49,12 +49,23 @@ def freshness_of(frequency: str | None, data_changed: str | None, today: date) -
     word = _word(frequency)
     if word in _NEVER:
         return Freshness.ON_TIME
+    last = last_day_of_grace(frequency, data_changed)
+    if last is None:
+        return Freshness.UNKNOWN
+    return Freshness.OVERDUE if today > last else Freshness.ON_TIME
+
+
+def last_day_of_grace(frequency: str | None, data_changed: str | None) -> date | None:
+    """Return the last day on which data is not overdue, where anybody can tell.
+
+    >>> last_day_of_grace("MONTHLY", "2026-10-01")
+    datetime.date(2026, 11, 16)
+    """
     interval = interval_days(frequency)
     changed = _day(data_changed)
     if interval is None or changed is None:
-        return Freshness.UNKNOWN
-    allowed = max(interval * _TOLERANCE, interval + 1)
-    return Freshness.OVERDUE if (today - changed).days > allowed else Freshness.ON_TIME
+        return None
+    return changed + timedelta(days=int(max(interval * _TOLERANCE, interval + 1)))
 
 
 def interval_days(frequency: str | None) -> int | None:

@@ -12,7 +12,14 @@ from portal.context import services
 from portal.pages.addresses import whole_number
 from portal.pages.dataset.filters import percent_of
 from portal.pages.dataset.frame import Frame, frame_with_version
-from portal.pages.dataset.quality_facts import empty_of, rules_of, told_of, trend_of
+from portal.pages.dataset.quality_facts import (
+    empty_of,
+    rows_of_findings,
+    rules_of,
+    timeliness_of,
+    told_of,
+    trend_of,
+)
 from portal.pages.findings import read_report
 from portal.pages.report import report_context
 from portal.pages.twins import json_twin
@@ -56,6 +63,8 @@ def show_json(dataset_id: str) -> Response:
             "documentation": facts["told"]._asdict(),
             "frequency": frame.entry.dataset.frequency,
             "data_modified": frame.entry.dataset.data_modified,
+            "freshness": facts["timeliness"].freshness.value,
+            "late_after": facts["timeliness"].late_after,
             "trend": [
                 {
                     "version": point.version.n,
@@ -86,15 +95,24 @@ def _facts(frame: Frame, version: Version) -> dict[str, Any]:
         g.page_etag = None  # the next answer will say more
     missing = sum(one.missing for one in (profiles or {}).values())
     cells = version.row_count * len(version.columns)
+    report = read_report(version.report)
+    dataset = frame.entry.dataset
+    changed = dataset.data_modified or frame.entry.data_updated_at or version.created_at
+    timeliness = timeliness_of(dataset, changed)
+    if timeliness.late_after is not None:
+        g.page_etag = None  # the next day may bring another verdict
     history = histories.page(services().store, version.table, limit=TREND).versions
     return {
-        "rules": rules_of(version, read_report(version.report)),
+        "rules": rules_of(version, report),
+        "row_in_table": rows_of_findings(version, report),
+        "changed": changed,
+        "timeliness": timeliness,
         "is_profile_pending": profiles is None,
         "missing": missing,
         "cells": cells,
         "missing_percent": percent_of(missing, cells),
         "empty": empty_of(profiles or {}),
-        "told": told_of(version, frame.entry.dataset),
+        "told": told_of(version, dataset),
         "trend": trend_of(history, _missing_shares(history)),
     }
 
