@@ -5,12 +5,28 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalogue.datapackage import Bytes
+from catalogue.dcat.description import Place
 from catalogue.records import Version
-from portal.context import services
-from portal.conversions import Form, derived_files
+from portal.context import public_root, services
+from portal.conversions import Form, derived_files, formats_of
+from sandbox.formats import FORMATS
 
 # Of less, a file is made for the sake of telling its size.
 CHEAP_PARQUET_BYTES = 4_000_000
+
+
+def place_here(*, is_made: bool = False) -> Place:
+    """Return where descriptions of ours are served; `is_made` has a small CSV made, so that its
+    size can be told.
+    """
+    return Place(
+        root=public_root(),
+        formats_of=formats_of,
+        media_types={name: each.media_type for name, each in FORMATS.items()},
+        bytes_of=lambda version, form: (
+            csv_bytes(version) if is_made and form == "csv" else bytes_of(version, form)
+        ),
+    )
 
 
 def csv_bytes(version: Version) -> Bytes | None:

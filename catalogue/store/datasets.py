@@ -254,12 +254,17 @@ def of_source(store: Store, source_id: str) -> list[Known]:
 
 def changed_on(store: Store) -> dict[str, str]:
     """Return for every dataset the day on which its description or its data last changed here."""
+    return {one: moment[:10] for one, moment in modified_at(store).items()}
+
+
+def modified_at(store: Store) -> dict[str, str]:
+    """Return for every dataset the moment at which its description or data last changed here."""
     columns = db.dataset.c
     with store.read() as connection:
         rows = connection.execute(
             sa.select(columns.id, columns.updated_at, columns.data_updated_at)
         )
-        return {row.id: max(row.updated_at, row.data_updated_at or "")[:10] for row in rows}
+        return {row.id: max(row.updated_at, row.data_updated_at or "") for row in rows}
 
 
 def beginning_with(column: "sa.Column[str]", stem: str) -> sa.ColumnElement[bool]:

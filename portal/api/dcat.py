@@ -9,18 +9,16 @@ import logging
 from flask import Blueprint, Response, request
 
 from catalogue.dcat import feed
-from catalogue.dcat.description import Place, tell
+from catalogue.dcat.description import tell
 from catalogue.dcat.terms import Graph
 from catalogue.dcat.writing import WRITERS
 from catalogue.errors import NotFound
 from catalogue.store import datasets, histories
 from portal.api.errors import install
 from portal.api.parameters import Parameters
-from portal.context import public_root, services
-from portal.conversions import formats_of
+from portal.context import services
 from portal.errors import Refusal
-from portal.files import bytes_of, csv_bytes
-from sandbox.formats import FORMATS
+from portal.files import place_here
 
 MAX_PAGE = 100_000
 _FORM = "<any(ttl, jsonld, rdf):form>"
@@ -45,7 +43,7 @@ def catalogue(form: str) -> Response:
     for one in broken:
         log.warning("the record of the dataset %s cannot be read: it is left out of the feed", one)
     paging = feed.Paging(number, last, len(ids), form)
-    made = feed.page(entries, paging, _place(is_made=False))
+    made = feed.page(entries, paging, place_here())
     response = _answer(made.graph, form)
     left_out = sorted({*broken, *made.left_out})
     if left_out:
@@ -66,19 +64,7 @@ def dataset(dataset_id: str, form: str) -> Response:
         for table in entry.tables
         for version in histories.page(store, table.name, limit=20).versions
     ]
-    return _answer(tell(entry, _place(is_made=True), found).graph, form)
-
-
-def _place(*, is_made: bool) -> Place:
-    """Return where we are; `is_made` has a small CSV made, so that its size can be told."""
-    return Place(
-        root=public_root(),
-        formats_of=formats_of,
-        media_types={name: each.media_type for name, each in FORMATS.items()},
-        bytes_of=lambda version, form: (
-            csv_bytes(version) if is_made and form == "csv" else bytes_of(version, form)
-        ),
-    )
+    return _answer(tell(entry, place_here(is_made=True), found).graph, form)
 
 
 def _answer(graph: Graph, form: str) -> Response:

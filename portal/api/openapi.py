@@ -12,7 +12,7 @@ from portal.api.answers import json_answer
 from portal.api.description.catalogue import DATASETS, FILES, SQL, TABLES
 from portal.api.description.network import NETWORK, PUBLISHERS, SCHEMAS
 from portal.api.description.operation import OPERATORS, Operation, Parameter
-from portal.api.description.service import ACCOUNTS, SERVICE, SOURCES
+from portal.api.description.service import ACCOUNTS, CKAN, SERVICE, SOURCES
 from portal.api.description.test_data import TEST_DATA
 from portal.api.description.texts import Texts, texts_of
 from portal.api.errors import ErrorAnswer, install
@@ -32,6 +32,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *SCHEMAS,
     *SOURCES,
     *ACCOUNTS,
+    *CKAN,
     *SERVICE,
 )
 _FILE = {

@@ -88,6 +88,23 @@ ACCOUNTS = (
     ),
 )
 
+CKAN = tuple(
+    Operation(
+        id=f"ckan_{kind}",
+        method=method,
+        path=path,
+        tag="ckan",
+        answers={JSON: None},
+        parameters=(part("action"),),
+    )
+    for kind, method, path in (
+        ("read_get", "get", "/api/3/action/{action}"),
+        ("ask_post", "post", "/api/3/action/{action}"),
+        ("read_short_get", "get", "/api/action/{action}"),
+        ("ask_short_post", "post", "/api/action/{action}"),
+    )
+)
+
 SERVICE = (
     Operation(
         id="openapi",

@@ -1,0 +1,1 @@
+"""What CKAN's clients may ask here: the reading half of its Action API."""
