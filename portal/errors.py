@@ -18,6 +18,7 @@ from portal.messages import sentence
 from sandbox.errors import SandboxError
 from sandbox.messages import Language, message_of
 from sandbox.packs.errors import PackError
+from sandbox.replay.errors import ReplayError
 
 STATUS: dict[type[CatalogueError], int] = {
     NotFound: 404,
@@ -25,8 +26,10 @@ STATUS: dict[type[CatalogueError], int] = {
     StoreError: 503,
     ViewError: 400,
     PackError: 400,
+    ReplayError: 400,
 }
 _STATUS_OF_CODE = {"view-too-slow": 408, "view-too-large": 413, "chart-too-many-points": 413}
+_STATUS_OF_CODE |= {"replay-unknown": 404, "replay-file-unknown": 404, "replay-broken": 500}
 _STATUS_OF_CODE |= dict.fromkeys(("pack-too-large", "pack-too-heavy", "pack-table-too-large"), 413)
 KEPT_HEADERS = ("Allow", "Retry-After", "Content-Range")
 RETRY_STORE_S = 5

@@ -14,7 +14,7 @@ EXPOSED = (
     "Accept-Ranges, Content-Disposition, Content-Language, Content-Length, Content-Location, "
     "Content-Range, ETag, Last-Modified, Link, Repr-Digest, Retry-After, X-Deadline-Seconds, "
     "X-Engine, X-Left-Out, X-Max-Bytes, X-Max-Rows, X-Query-Id, X-Row-Count, X-Truncated, "
-    "X-Versions, X-Versions-Count"
+    "X-Replay, X-Replay-At, X-Replay-Fault, X-Versions, X-Versions-Count"
 )
 # What is no JSON and stands beside the pages: feeds, charts, citations, test packs.
 _OPEN = (

@@ -17,7 +17,7 @@ from portal.context import language
 from portal.errors import Refusal, fault_of
 from sandbox.errors import SandboxError
 
-PATHS = ("/api/", "/data/", "/healthz")
+PATHS = ("/api/", "/data/", "/replay/", "/healthz")
 # The twins of pages have these endings.
 TWINS = (".json", ".csv", ".geojson")
 

@@ -24,6 +24,8 @@ COMMANDS = {
     "publish": ("publish", "Publish a file as a dataset."),
     "sql": ("sql", "Run one reading SQL statement."),
     "pack": ("pack", "Make, verify and list test packs."),
+    "record": ("record", "Record a live feed, to be played again."),
+    "simulate": ("simulate", "Make a simulated day of shared bikes."),
     "users": ("users", "Add and list users."),
     "backup": ("backup", "Back up the data folder, beside a running server."),
     "restore": ("restore", "Make a data folder of a backup."),

@@ -94,6 +94,12 @@ def pack(pack_id: str) -> Response:
     return _to(url_for("packs.show", lang=preferred_language(), pack_id=pack_id))
 
 
+@blueprint.get("/replay")
+def replay() -> Response:
+    """Redirect to the feeds that are played again."""
+    return _to(url_for("replay.show", lang=preferred_language()))
+
+
 @blueprint.get("/forum")
 def forum() -> Response:
     """Redirect to the forum."""

@@ -36,6 +36,7 @@ _PAGES = (
     "sql.show",
     "queries.listing",
     "packs.listing",
+    "replay.show",
     "api_guide.show",
     "about.show",
     "publish.show",
@@ -54,6 +55,7 @@ User-agent: *
 Disallow: /api/
 Disallow: /data/
 Disallow: /packs/*.zip
+Disallow: /replay/
 Disallow: /*/api?
 Disallow: /*/api/try/
 Disallow: /*/datasets?

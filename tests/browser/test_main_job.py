@@ -48,6 +48,7 @@ PAGES = (
     "/sql",
     "/packs",
     "/packs/bike-share",
+    "/replay",
     "/api",
     "/publish",
     "/accessibility",

@@ -1,7 +1,7 @@
-"""Test data: packs."""
+"""Test data: packs, and feeds played again."""
 
-from portal.api import packs
-from portal.api.description.operation import JSON, LANG, Operation, part, several
+from portal.api import packs, replay
+from portal.api.description.operation import CSV, JSON, LANG, Operation, part, query, several
 from sandbox.packs import Recipe
 
 _PACK = part("pack_id")
@@ -52,5 +52,25 @@ TEST_DATA = (
         tag="test_data",
         answers={"text/plain": None},
         parameters=(_PACK, _PIN, LANG),
+    ),
+    Operation(
+        id="api_replay_listed_get",
+        path="/replay.json",
+        tag="test_data",
+        answers={JSON: replay.SeriesList},
+        parameters=(LANG,),
+    ),
+    Operation(
+        id="api_replay_play_get",
+        path="/replay/{series_id}/{rest}",
+        tag="test_data",
+        answers={JSON: None, CSV: None},
+        parameters=(
+            part("series_id"),
+            part("rest"),
+            *(query(name) for name in ("at", "start", "from", "speed", "loop", "times")),
+            *(query(name) for name in ("seed", "try", "errors", "limited", "stale", "truncated")),
+            query("delay"),
+        ),
     ),
 )

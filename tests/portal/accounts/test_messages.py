@@ -11,7 +11,7 @@ from portal.messages import catalogue, sentence
 from sandbox.messages import MESSAGES
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("catalogue", "harvesters", "portal", "sandbox/packs")
+ROOMS = ("catalogue", "harvesters", "portal", "sandbox/packs", "sandbox/replay")
 # What makes a code: errors and issues, and what the command line says.
 RAISERS = re.compile(
     r"(\w+(Error|Fault|Unknown|Missing|Failed)|NotFound|Conflict|RunIssue|NotSignedIn|NotAllowed|CrossSite|TooManyTries"

@@ -71,6 +71,7 @@ PATHS = (
     "/queries",
     "/packs",
     "/packs/bike-share",
+    "/replay",
     "/api",
     "/api?table=arrets",
     "/publish",
