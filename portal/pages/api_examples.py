@@ -59,12 +59,9 @@ def examples_of(found: AtHand | None) -> dict[str, str]:
         "kept_id": kept[0].id if kept else "abcdefghjkmn",
         "answer_id": "0123456789abcdef0123",
         "pack_id": "bike-share",
-<<<<<<< HEAD
-        "action": "package_list",
-=======
         "series_id": "vlille-simulated-v3",
         "rest": "station_status.json",
->>>>>>> 1e8f60f (Record live feeds and play them again, at any moment and pace and with faults, twice the same)
+        "action": "package_list",
         "q": _WORDS[reader_language()],
         "sql": f"FROM {table} LIMIT 10",
         "from": str(max(1, found.version.n - 1) if found else 1),
