@@ -1,5 +1,6 @@
 """The protocols that we harvest, one file each, listed here and nowhere else."""
 
+from harvesters.arcgis import ARCGIS
 from harvesters.ckan import CKAN
 from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.datapackage import DATAPACKAGE
@@ -8,6 +9,7 @@ from harvesters.gbfs import GBFS
 from harvesters.gtfs import GTFS
 from harvesters.ogcapi import OGCAPI
 from harvesters.opendatasoft import OPENDATASOFT
+from harvesters.plain import PLAIN
 from harvesters.transport_gouv import TRANSPORT_GOUV
 from harvesters.udata import UDATA
 from harvesters.wfs import WFS
@@ -23,6 +25,8 @@ HARVESTERS: dict[str, Harvester] = {
     "gtfs": GTFS,
     "ogc-api": OGCAPI,
     "wfs": WFS,
+    "arcgis": ARCGIS,
+    "file": PLAIN,
 }
 
 __all__ = ["HARVESTERS", "Harvester", "Parsed", "Raw"]

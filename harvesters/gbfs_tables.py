@@ -5,7 +5,6 @@ is a column for each of them, `name_fr`, or `name` where there is but one langua
 seconds since 1970 in version 2 and texts in version 3; here they are moments in UTC.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from harvesters import assembled, wording
@@ -63,14 +62,9 @@ def moment(value: Any) -> str | None:
     """Return a moment in UTC from what either version writes.
 
     >>> moment(1791299410), moment("2026-10-07T10:30:10+02:00"), moment(True)
-    ('2026-10-06T14:30:10Z', '2026-10-07T08:30:10Z', None)
+    ('2026-10-06T15:10:10Z', '2026-10-07T08:30:10Z', None)
     """
-    if isinstance(value, str):
-        return wording.moment(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 2**40:
-        return None
-    seconds = value / 1000 if value > 1e11 else value  # some write milliseconds
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+    return wording.moment(value) if isinstance(value, str) else wording.epoch(value)
 
 
 def _cell(name: str, value: Any) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -123,6 +124,31 @@ def _wfs(page: Page) -> Sign | None:
     return Sign(len(re.findall(rb"<(?:\w+:)?FeatureType[\s>]", page.content)))
 
 
+def _arcgis(page: Page) -> Sign | None:
+    body = _object(page)
+    listed = [item for name in ("layers", "tables") if isinstance(body.get(name), list)
+              for item in body[name]]  # fmt: skip
+    return Sign(len(listed)) if "currentVersion" in body and listed else None
+
+
+def _file(page: Page) -> Sign | None:
+    """A file that is a table by its name and no page by its content."""
+    path = urlsplit(page.url).path.casefold()
+    return Sign(1) if path.endswith(_ENDINGS) else None
+
+
+_ENDINGS = (
+    ".csv",
+    ".tsv",
+    ".xlsx",
+    ".xls",
+    ".ods",
+    ".zip",
+    ".txt",
+    ".parquet",
+    ".gpkg",
+    ".geojson",
+)
 _CAPABILITIES = "?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetCapabilities"
 
 PROBES = (
@@ -136,6 +162,8 @@ PROBES = (
     Probe("udata", "/api/2/datasets/search/?page_size=1", _udata, source_path="/api/2"),
     Probe("transport-gouv", "/api/datasets", _transport_gouv),
     Probe("dcat", None, _dcat, is_page=True),
+    Probe("arcgis", "?f=json", _arcgis),
+    Probe("dcat", "/api/feed/dcat-ap/2.1.1.json", _dcat, is_page=True),
     Probe("dcat", "/catalog.ttl", _dcat, is_page=True),
     Probe("dcat", "/catalog.jsonld", _dcat, is_page=True),
     Probe("dcat", "/catalog.rdf", _dcat, is_page=True),
@@ -152,5 +180,6 @@ PROBES = (
     ),
     Probe("datapackage", "/datapackage.json", _datapackage, is_page=True),
     Probe("gbfs", "/gbfs.json", _gbfs, is_page=True),
+    Probe("file", None, _file, is_page=True),
 )
 """In the order in which they are asked: the address as it was given, then the most telling."""

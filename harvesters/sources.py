@@ -22,7 +22,7 @@ from harvesters import HARVESTERS
 DEFAULT = Path(__file__).with_name("sources.toml")
 
 KEYS = (
-    "id", "protocol", "url", "publisher", "languages", "licence", "every_hours", "expect",
+    "id", "protocol", "url", "title", "publisher", "languages", "licence", "every_hours", "expect",
     "trusted_network",
 )  # fmt: skip
 _NESTED = {"expect": ("min", "max"), "publisher": ("id", "title", "side", "url")}

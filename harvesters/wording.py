@@ -125,6 +125,18 @@ def moment(text: str, *, zone: ZoneInfo | None = None) -> str | None:
     return found.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
+def epoch(value: Any) -> str | None:
+    """Return a moment in UTC from seconds or milliseconds since 1970.
+
+    >>> epoch(1791299410), epoch(1791299410123), epoch(True), epoch("x")
+    ('2026-10-06T15:10:10Z', '2026-10-06T15:10:10Z', None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 2**43:
+        return None
+    seconds = value / 1000 if value > 1e11 else value
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+
+
 def link(text: str, base: str = "") -> str | None:
     """Return an absolute http(s) URL fit for RDF, or None.
 

@@ -7,6 +7,7 @@ import pytest
 
 from catalogue.fetch import Fetch
 from tests.harvesters import (
+    arcgis_portal,
     dcat_portal,
     gbfs_portal,
     gtfs_portal,
@@ -27,6 +28,8 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "dcat rdf-xml": dcat_portal.rdfxml_portal,
     "ogc-api": ogc_portal.ogcapi_portal,
     "wfs": ogc_portal.wfs_portal,
+    "arcgis": arcgis_portal.arcgis_portal,
+    "file": arcgis_portal.file_portal,
     "gtfs": gtfs_portal.gtfs_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,
     "gbfs 3.0": gbfs_portal.gbfs_3_portal,

@@ -85,8 +85,9 @@ class Portal:
 
     `format` is how its files are labelled, `ending` how they are named, `run_requests` how many
     requests a run with one dataset takes; `is_one_dataset` where an address is a dataset and no
-    catalogue; `unknown_key` how a key that nobody reads is shown; `tells_moment` whether it says
-    when data changed.
+    catalogue, `is_deep` where its own address does not lead to it; `has_record` is False where
+    nothing but a file is there; `unknown_key` how a key that nobody reads is shown; `tells_moment`
+    whether it says when data changed.
     """
 
     protocol = ""
@@ -94,6 +95,8 @@ class Portal:
     ending = ".csv"
     run_requests = 1
     is_one_dataset = False
+    is_deep = False
+    has_record = True
     unknown_key = "nieuwe_sleutel"
     tells_moment = True
 

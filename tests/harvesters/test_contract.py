@@ -91,6 +91,8 @@ def test_all_pages_are_read_and_no_more(make_paged_portal: Make, fetch: Fetch) -
 
 def test_unknown_key_is_signalled(make_portal: Make, fetch: Fetch) -> None:
     with make_portal([published("a", changes={"nieuwe_sleutel": "x"})]) as portal:
+        if not portal.has_record:
+            pytest.skip("a file at an address says nothing of itself")
         parsed = only(portal, fetch)
     assert parsed.dataset is not None
     assert [(i.code, i.severity, i.params) for i in parsed.issues] == [
@@ -144,7 +146,8 @@ def test_cut_answer_is_noticed(make_portal: Make, fetch: Fetch) -> None:
 
 
 def test_answer_too_large_is_refused(make_portal: Make) -> None:
-    with make_portal([published("a")]) as portal, portals.fetch(**TINY) as fetch:
+    rows = "code;nom\n" + "57081;Tournai\n" * 40
+    with make_portal([published("a", rows)]) as portal, portals.fetch(**TINY) as fetch:
         assert fails(portal, fetch).code == "too-large"
 
 

@@ -19,7 +19,7 @@ def test_protocol_is_found_and_its_address_makes_a_source(
     make_portal: Callable[..., Any], fetch: Fetch
 ) -> None:
     with make_portal([published("a"), published("b")]) as portal:
-        url = portal.source().url if portal.is_one_dataset else portal.url
+        url = portal.source().url if portal.is_one_dataset or portal.is_deep else portal.url
         found = detect(url, fetch)
         assert (found.protocol, found.is_harvested) == (portal.protocol, True)
         assert found.count == (1 if portal.is_one_dataset else 2)
@@ -69,7 +69,7 @@ def test_lines_to_add_are_read_back_as_the_source_that_was_found(
     make_portal: Callable[..., Any], fetch: Fetch, title: str
 ) -> None:
     with make_portal([published("a", title=title)]) as portal:
-        url = portal.source().url if portal.is_one_dataset else portal.url
+        url = portal.source().url if portal.is_one_dataset or portal.is_deep else portal.url
         found = detect(url, fetch)
     (body,) = tomllib.loads(toml(found))["sources"]
     source = sources.check({**body, "trusted_network": True})
