@@ -3,6 +3,7 @@
 from harvesters.arcgis import ARCGIS
 from harvesters.ckan import CKAN
 from harvesters.contract import Harvester, Parsed, Raw
+from harvesters.csw import CSW
 from harvesters.datapackage import DATAPACKAGE
 from harvesters.dcat import DCAT
 from harvesters.gbfs import GBFS
@@ -25,6 +26,7 @@ HARVESTERS: dict[str, Harvester] = {
     "gtfs": GTFS,
     "ogc-api": OGCAPI,
     "wfs": WFS,
+    "csw": CSW,
     "arcgis": ARCGIS,
     "file": PLAIN,
 }

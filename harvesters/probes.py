@@ -124,6 +124,11 @@ def _wfs(page: Page) -> Sign | None:
     return Sign(len(re.findall(rb"<(?:\w+:)?FeatureType[\s>]", page.content)))
 
 
+def _csw(page: Page) -> Sign | None:
+    found = re.search(rb"SearchResults\b[^>]*numberOfRecordsMatched=.(\d{1,8})", page.content)
+    return Sign(int(found.group(1))) if found and b"/cat/csw" in page.content else None
+
+
 def _arcgis(page: Page) -> Sign | None:
     body = _object(page)
     listed = [item for name in ("layers", "tables") if isinstance(body.get(name), list)
@@ -151,6 +156,11 @@ _ENDINGS = (
 )
 _CAPABILITIES = "?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetCapabilities"
 
+_ONE_RECORD = (
+    "?SERVICE=CSW&VERSION=2.0.2&REQUEST=GetRecords&TYPENAMES=csw:Record&RESULTTYPE=results"
+    "&ELEMENTSETNAME=brief&STARTPOSITION=1&MAXRECORDS=1"
+)
+
 PROBES = (
     Probe("gbfs", None, _gbfs, is_page=True),
     Probe("gtfs", None, _gtfs, is_page=True),
@@ -177,6 +187,11 @@ PROBES = (
     *(
         Probe("wfs", f"{path}{_CAPABILITIES}", _wfs, source_path=path)
         for path in ("/geoserver/ows", "/wfs")
+    ),
+    Probe("csw", _ONE_RECORD, _csw),
+    *(
+        Probe("csw", f"{path}{_ONE_RECORD}", _csw, source_path=path)
+        for path in ("/geonetwork/srv/eng/csw", "/csw")
     ),
     Probe("datapackage", "/datapackage.json", _datapackage, is_page=True),
     Probe("gbfs", "/gbfs.json", _gbfs, is_page=True),

@@ -8,6 +8,7 @@ import pytest
 from catalogue.fetch import Fetch
 from tests.harvesters import (
     arcgis_portal,
+    csw_portal,
     dcat_portal,
     gbfs_portal,
     gtfs_portal,
@@ -30,6 +31,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "wfs": ogc_portal.wfs_portal,
     "arcgis": arcgis_portal.arcgis_portal,
     "file": arcgis_portal.file_portal,
+    "csw": csw_portal.csw_portal,
     "gtfs": gtfs_portal.gtfs_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,
     "gbfs 3.0": gbfs_portal.gbfs_3_portal,
@@ -49,10 +51,10 @@ def make_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     return maker
 
 
-PAGED = ["ckan", "opendatasoft", "udata 1", "dcat turtle", "dcat json-ld"]
+PAGED = ["ckan", "opendatasoft", "udata 1", "dcat turtle", "dcat json-ld", "csw"]
 
 
-@pytest.fixture(params=["ckan", "opendatasoft", "udata 1"])
+@pytest.fixture(params=["ckan", "opendatasoft", "udata 1", "csw"])
 def make_listing_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Each protocol whose pages may list one record twice: a graph cannot."""
     maker: Callable[..., Any] = MAKERS[request.param]
