@@ -10,6 +10,7 @@ from catalogue.records import Version
 from catalogue.store import histories, versions
 from portal.context import services
 from portal.pages.addresses import whole_number
+from portal.pages.dataset.description_score import description_score
 from portal.pages.dataset.filters import percent_of
 from portal.pages.dataset.frame import Frame, frame_with_version
 from portal.pages.dataset.quality_facts import (
@@ -61,6 +62,7 @@ def show_json(dataset_id: str) -> Response:
             "cells": facts["cells"],
             "empty_columns": [one._asdict() for one in facts["empty"]],
             "documentation": facts["told"]._asdict(),
+            "description_score": facts["mqa"].told() if facts["mqa"] else None,
             "frequency": frame.entry.dataset.frequency,
             "data_modified": frame.entry.dataset.data_modified,
             "freshness": facts["timeliness"].freshness.value,
@@ -112,6 +114,7 @@ def _facts(frame: Frame, version: Version) -> dict[str, Any]:
         "cells": cells,
         "missing_percent": percent_of(missing, cells),
         "empty": empty_of(profiles or {}),
+        "mqa": description_score(frame.entry),
         "told": told_of(version, dataset),
         "trend": trend_of(history, _missing_shares(history)),
     }

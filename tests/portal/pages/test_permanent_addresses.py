@@ -42,3 +42,8 @@ def test_page_of_a_dataset_names_its_machine_readable_forms(pages: FlaskClient) 
     for ending in ("ttl", "jsonld", "rdf"):
         assert f'href="{BIKES}.{ending}"' in page
     assert f'rel="describedby" type="application/json" href="{BIKES}/datapackage.json"' in page
+
+
+@pytest.mark.parametrize("page", ["/fr/", "/nl/datasets"])
+def test_pages_of_the_catalogue_name_its_rdf(pages: FlaskClient, page: str) -> None:
+    assert 'type="text/turtle" href="/catalog.ttl"' in pages.get(page).text

@@ -104,3 +104,16 @@ def test_data_is_held_against_the_frequency_that_was_promised(
         assert timeliness_of(promised, changed) == wanted
     assert "As new as promised" in pages.get(PAGE).text
     assert pages.get(f"{PAGE}.json").get_json()["freshness"] in list(Freshness)
+
+
+def test_page_scores_the_description_and_says_what_is_missing(pages: FlaskClient) -> None:
+    page = pages.get("/fr/datasets/stations-de-velos/quality").text
+    assert "sur 405" in page
+    assert "Qualité de la description" in page
+    assert "Say" not in page
+    told = pages.get("/nl/datasets/luchtkwaliteit-in-kortrijk/quality.json").get_json()
+    score = told["description_score"]
+    lost = {one["code"]: one["points"] for one in score["lacking"]}
+    assert lost["keyword"] == 30
+    assert score["points"] == 405 - sum(lost.values())
+    assert score["points"] == sum(one["points"] for one in score["dimensions"])
