@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 import tablecheck
+from portal.checking import CheckedTable
 from portal.i18n import reader_language
 from tablecheck.report import Finding
 
@@ -57,6 +58,18 @@ def bad_rows(findings: Sequence[Finding], labels: Sequence[str]) -> BadRows:
         hidden_count=len(labels) - len(shown),
         rows=[_row(row, found, labels, shown) for row, found in grouped.items()],
     )
+
+
+def counted(table: CheckedTable, column: str | None, code: str | None, listed: int) -> int:
+    """Return how many findings there are in the whole file of those asked for."""
+    if column is None and code is None:
+        return table.report.error_count + table.warning_count
+    errors = (
+        one.count
+        for one in table.report.counts
+        if column in (None, one.column) and code in (None, one.code)
+    )
+    return max(sum(errors), listed)  # warnings are all listed, and not among the counts
 
 
 def _shown_columns(findings: Sequence[Finding], labels: Sequence[str]) -> list[int]:

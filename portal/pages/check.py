@@ -23,7 +23,7 @@ from portal.errors import Refusal
 from portal.i18n import reader_language
 from portal.known_schemas import NONE, in_words
 from portal.messages import sentence
-from portal.pages.bad_rows import bad_rows
+from portal.pages.bad_rows import bad_rows, counted
 from portal.pages.recipes import inferences_of, recipe_facts
 from tablecheck.correcting import CORRECTABLE
 from tablecheck.report import ColumnHint
@@ -91,7 +91,7 @@ def show(token: str) -> Response:
         can_correct=table.recipe["format"] in CORRECTABLE,
         rows=bad_rows(found.findings, table.report.labels),
         total=found.total,
-        counted=_counted(table, column, code, found.total),
+        counted=counted(table, column, code, found.total),
         start=start,
         step=FINDINGS_A_PAGE,
         suspicions=[each.finding() for each in table.suspicions],
@@ -188,18 +188,6 @@ def _counts(table: CheckedTable) -> list[tuple[str | None, str, str, int]]:
     lang = reader_language()
     counts = sorted(table.report.counts, key=lambda one: -one.count)
     return [(one.column, one.code, tablecheck.rule(one.code, lang), one.count) for one in counts]
-
-
-def _counted(table: CheckedTable, column: str | None, code: str | None, listed: int) -> int:
-    """Return how many findings there are in the whole file of those asked for."""
-    if column is None and code is None:
-        return table.report.error_count + table.warning_count
-    errors = (
-        one.count
-        for one in table.report.counts
-        if column in (None, one.column) and code in (None, one.code)
-    )
-    return max(sum(errors), listed)  # warnings are all listed, and not among the counts
 
 
 def _hints(table: CheckedTable) -> list[tuple[int, ColumnHint]]:

@@ -17,7 +17,7 @@ from portal.context import services
 from portal.errors import Refusal, fault_of
 from portal.i18n import number, reader_language
 from portal.pages.addresses import whole_number
-from portal.pages.bad_rows import bad_rows
+from portal.pages.bad_rows import bad_rows, counted
 from portal.pages.publish.frame import (
     allow_form,
     blueprint,
@@ -121,6 +121,7 @@ def _page(submission: Submission, **values: Any) -> str:
         can_correct=table.recipe["format"] in tablecheck.CORRECTABLE,
         rows=bad_rows(found.findings, table.report.labels),
         total=found.total,
+        counted=counted(table, column, code, found.total),
         start=start,
         step=FINDINGS_A_PAGE,
         picked={"column": column, "code": code},
