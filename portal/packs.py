@@ -7,6 +7,7 @@ signed-in user's own recipe in a child process, bounded in memory and time.
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,11 +30,17 @@ from sandbox.packs.manifest import EDITION
 from sandbox.packs.sources import source_of_table
 
 FOLDER = "packs"
-KEPT_FILES = 60
-GRACE_S = 600.0
+BUDGET_BYTES = 1_000_000_000
+# What was just made is about to be sent.
+GRACE_S = 30.0
+# The store and its database need what is left.
+FREE_FLOOR_BYTES = 500_000_000
+RETRY_DISK_S = 300
 OWN_TIMEOUT_S = 60.0
 OWN_MEMORY_BYTES = 4 << 30
 _TURNS = Turns(1, waiting=6, wait_s=20.0)
+# Who makes a pack of her own keeps nobody from those that come with the platform.
+_OWN_TURNS = Turns(1, waiting=4, wait_s=20.0)
 
 
 class ReadyPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +72,7 @@ def shipped_pack(services: Services, pack_id: str, pins: Mapping[str, int]) -> R
     def made(target: Path) -> Manifest:
         return _make(services.store, services.views, whole, target)
 
-    return _kept(services, whole, made)
+    return _kept(services, whole, made, _TURNS)
 
 
 def own_pack(services: Services, recipe: Recipe) -> ReadyPack:
@@ -82,7 +89,7 @@ def own_pack(services: Services, recipe: Recipe) -> ReadyPack:
                 recipe.id, _make_apart, settings.data, settings.database_url, whole, target
             )
 
-    return _kept(services, whole, made)
+    return _kept(services, whole, made, _OWN_TURNS)
 
 
 def pinned_zip(found: ReadyPack) -> str:
@@ -107,15 +114,19 @@ def _make(store: Store, engine: Engine, recipe: Recipe, target: Path) -> Manifes
     return made.manifest
 
 
-def _kept(services: Services, recipe: Recipe, make: Callable[[Path], Manifest]) -> ReadyPack:
+def _kept(
+    services: Services, recipe: Recipe, make: Callable[[Path], Manifest], turns: Turns
+) -> ReadyPack:
     folder = services.settings.data / FOLDER
     key = _key(services.store, recipe)
     if (found := _read(folder, key)) is not None:
         return found
-    with _TURNS.turn():
+    with turns.turn():
         if (found := _read(folder, key)) is not None:  # another made it meanwhile
             return found
         folder.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(folder).free < FREE_FLOOR_BYTES:
+            raise Refusal(503, "disk-nearly-full", headers={"Retry-After": str(RETRY_DISK_S)})
         with NamedTemporaryFile(dir=folder, prefix=".", delete=False) as scratch:
             target = Path(scratch.name)
         try:
@@ -131,7 +142,7 @@ def _kept(services: Services, recipe: Recipe, make: Callable[[Path], Manifest]) 
             target.unlink(missing_ok=True)
             raise
         _write_whole(folder / f"{key}.json", msgspec.json.encode(ready))
-        _make_room(folder)
+        make_room(folder)
     return _placed(folder, ready)
 
 
@@ -166,10 +177,13 @@ def _write_whole(path: Path, content: bytes) -> None:
     Path(scratch.name).rename(path)
 
 
-def _make_room(folder: Path) -> None:
-    """Remove what nobody asked for longest, beyond a number; what is young stays."""
-    found = sorted(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in found[KEPT_FILES:]:
-        if file.stat().st_mtime < time.time() - GRACE_S:
-            file.with_suffix(".json").unlink(missing_ok=True)
-            file.unlink(missing_ok=True)
+def make_room(folder: Path, budget_bytes: int = BUDGET_BYTES) -> None:
+    """Remove what nobody asked for longest, until the rest fits; what is young stays."""
+    found = [(file.stat(), file) for file in folder.glob("*.zip")]
+    total = sum(stat.st_size for stat, _ in found)
+    for stat, file in sorted(found, key=lambda pair: pair[0].st_mtime):
+        if total <= budget_bytes or stat.st_mtime > time.time() - GRACE_S:
+            return
+        file.with_suffix(".json").unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+        total -= stat.st_size

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from portal.accounts.sign_in import add_user
 from portal.accounts.tokens import make_token
 from portal.app import create_app
 from portal.cli import main
-from portal.packs import FOLDER
+from portal.packs import FOLDER, make_room
 from portal.services import Services
 from portal.settings import Settings
 from tests.portal.api.conftest import Client
@@ -154,6 +155,18 @@ def test_a_pack_is_made_once(client: FlaskClient, services: Services) -> None:
     client.get("/packs/bike-share.zip?pin=vlille_stations@1")
     client.get("/en/packs/bike-share")
     assert {file.name: file.stat().st_ino for file in folder.iterdir()} == kept
+
+
+def test_what_was_not_asked_for_longest_makes_room(tmp_path: Path) -> None:
+    for place, name in enumerate("abc"):
+        for ending in ("zip", "json"):
+            (tmp_path / f"{name}.{ending}").write_bytes(b"x" * 10)
+        os.utime(tmp_path / f"{name}.zip", (1000 + place, 1000 + place))
+    (tmp_path / "young.zip").write_bytes(b"x" * 10)
+    make_room(tmp_path, budget_bytes=25)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["c.json", "c.zip", "young.zip"]
+    make_room(tmp_path, budget_bytes=0)
+    assert [file.name for file in tmp_path.iterdir()] == ["young.zip"]
 
 
 @pytest.mark.parametrize("kind", ["json", "toml"])
