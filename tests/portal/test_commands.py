@@ -114,10 +114,10 @@ def test_check_on_a_terminal_shows_that_it_goes_on_then_columns_then_cells(tmp_p
     file = written(tmp_path, "gares.csv", f"nom,bornes\n{rows}")
     fields = [{"name": "nom"}, {"name": "bornes", "type": "integer"}]
     schema = written(tmp_path, "schema.json", json.dumps({"fields": fields}))
-    command = ["eurometropolis", "check", file, "--schema", schema, "--lang", "fr"]
+    command = [*running.COMMAND, "check", file, "--schema", schema, "--lang", "fr"]
     screen, terminal = pty.openpty()
     with subprocess.Popen(  # noqa: S603  # our own command
-        command, stdin=terminal, stdout=terminal, stderr=terminal
+        command, env=running.environment(), stdin=terminal, stdout=terminal, stderr=terminal
     ) as started:
         os.close(terminal)
         shown = b""

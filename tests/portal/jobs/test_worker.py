@@ -92,7 +92,10 @@ def test_a_harvest_that_was_asked_for_is_done_and_its_progress_told(store: Store
     assert run.counts["added"] == 1
 
 
-def test_a_worker_killed_on_the_way_is_resumed_by_the_next_one(store: Store) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_worker_ended_on_the_way_is_resumed_by_the_next_one(
+    store: Store, how: signal.Signals
+) -> None:
     with ckan_portal([published("velos")]) as portal:
         listen_to(store, portal)
         is_slow = True
@@ -107,8 +110,10 @@ def test_a_worker_killed_on_the_way_is_resumed_by_the_next_one(store: Store) -> 
         with worker(store.folder) as first:
             enqueued(store.folder, "portal")
             until(lambda: portal.requests)
-            first.send_signal(signal.SIGKILL)
-            first.wait()
+            first.send_signal(how)
+            first.wait(timeout=WITHIN_S)
+            assert first.stderr is not None
+            assert "Traceback" not in first.stderr.read()
         assert [run.status for run in runs.of_source(store, "portal")] == ["running"]
         is_slow = False
         with worker(store.folder):
