@@ -132,7 +132,8 @@ def publish_tables(
     published: list[Version] = []
     unchanged: list[Version] = []
     drafts: list[Draft] = []
-    for position, part in enumerate(read.parts):
+    parts = as_before(store, dataset_id, distribution.remote_id, read.parts)
+    for position, part in enumerate(parts):
         slot = Slot(dataset_id=dataset_id, distribution_id=distribution.remote_id, part=part.name)
         if held := _held(store, slot, part, raw_sha256):
             drafts.append(held)
@@ -203,6 +204,17 @@ def foresee(store: Store, dataset_id: str | None, read: Read) -> list[Foreseen]:
             )
         )
     return found
+
+
+def as_before(store: Store, dataset_id: str, distribution_id: str, parts: list[Part]) -> list[Part]:
+    """Give the one table of a file the name that the one table before it had.
+
+    A sheet that is called after the year, or a CSV in place of a workbook, is the same table still.
+    """
+    if len(parts) != 1:
+        return parts
+    known = versions.parts_of(store, dataset_id, distribution_id)
+    return [msgspec.structs.replace(parts[0], name=known[0])] if len(known) == 1 else parts
 
 
 def is_held(store: Store, slot: Slot, part: Part) -> bool:

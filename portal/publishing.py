@@ -16,7 +16,7 @@ from catalogue.store.datasets import Known
 from catalogue.store.distributions import DistributionState
 from catalogue.store.leases import lease
 from catalogue.store.versions import Slot
-from portal.ingest import File, Ingested, is_held, mark_of, publish_tables, read_file
+from portal.ingest import File, Ingested, as_before, is_held, mark_of, publish_tables, read_file
 from portal.known_schemas import NONE
 from portal.reading import Reader
 
@@ -85,15 +85,16 @@ def publish_file(
         kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
             read = read_file(store, reader, received, kept=kept, types=types)
-        slots = [
-            Slot(
-                dataset_id=before.id if before else "", distribution_id=DISTRIBUTION_ID, part=p.name
-            )
-            for p in read.parts
-        ]
+        known_id = before.id if before else ""
+        parts = as_before(store, known_id, DISTRIBUTION_ID, read.parts)
         is_refused = all(
-            part.prepared is None or is_held(store, slot, part)
-            for slot, part in zip(slots, read.parts, strict=True)
+            part.prepared is None
+            or is_held(
+                store,
+                Slot(dataset_id=known_id, distribution_id=DISTRIBUTION_ID, part=part.name),
+                part,
+            )
+            for part in parts
         )
         # What is said of a file that is refused waits with it; what was published stays.
         dataset_id = before.id if before and is_refused else datasets.save(store, dataset)[0]

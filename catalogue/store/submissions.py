@@ -76,6 +76,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The dataset that it is to be the next version of, or that it became."""
     mendings: list[Mending] = []
     changed_by: str = ""
+    is_automatic: bool = False
+    """Whether a program sent it and nobody has worked on it since: its next file may replace it."""
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

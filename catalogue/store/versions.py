@@ -67,6 +67,18 @@ def table_for(
         return name
 
 
+def parts_of(store: Store, dataset_id: str, distribution_id: str) -> list[str]:
+    """Return the parts of a distribution that are tables."""
+    table = db.data_table.c
+    with store.read() as connection:
+        found = connection.execute(
+            sa.select(table.part)
+            .where(table.dataset_id == dataset_id, table.distribution_id == distribution_id)
+            .order_by(table.position, table.name)
+        )
+        return [str(part) for part in found.scalars()]
+
+
 def kept_types(store: Store, dataset_id: str, distribution_id: str) -> dict[str, str]:
     """Return the types that a steward set for columns of a distribution, for its next version."""
     with store.read() as connection:

@@ -48,11 +48,19 @@ def publish_at_once(
     change would break programs unless it `may_break`; it waits as a submission then. `is_trial`
     publishes nothing and keeps nothing. Raises what `start` and `candidates` raise.
     """
-    waiting = _waiting(store, user_id, dataset_id)
+    waiting = None if is_trial else _waiting(store, user_id, dataset_id)
     if waiting is None:
-        waiting = start(store, stream, filename, user_id=user_id, by=by, dataset_id=dataset_id)
+        waiting = start(
+            store,
+            stream,
+            filename,
+            user_id=user_id,
+            by=by,
+            dataset_id=dataset_id,
+            is_automatic=True,
+        )
     else:
-        waiting = take_another(store, waiting, stream, filename, by=by)
+        waiting = take_another(store, waiting, stream, filename, by=by, is_automatic=True)
     if said is not None:
         record = msgspec.structs.replace(waiting.record, said=said)
         waiting = submissions.save(store, waiting, record)
@@ -69,11 +77,21 @@ def publish_at_once(
 
 
 def _waiting(store: Store, user_id: int, dataset_id: str | None) -> Submission | None:
-    """Return the submission of this user that waits for the same dataset: its file is replaced."""
+    """Return what a program of this user sent for the same dataset before, and nobody has worked on
+    since: its file is replaced.
+    """
     if dataset_id is None:
         return None
-    mine = (one for one in submissions.opened(store) if one.user_id == user_id)
-    return next((one for one in mine if one.record.dataset_id == dataset_id), None)
+    return next(
+        (
+            one
+            for one in submissions.opened(store)
+            if one.user_id == user_id
+            and one.record.is_automatic
+            and one.record.dataset_id == dataset_id
+        ),
+        None,
+    )
 
 
 def _obstacle(submission: Submission, found: list[Candidate], *, may_break: bool) -> Refusal | None:

@@ -47,11 +47,23 @@ def candidates(store: Store, submission: Submission) -> list[Candidate]:
     Raises CatalogueError for a file that cannot be read, Refusal 503 where many are at work.
     """
     found = _read(store, submission)
-    tables: dict[str, Table] = {}
-    if submission.record.dataset_id:
-        entry = datasets.get(store, submission.record.dataset_id)
-        tables = {t.part: t for t in entry.tables if t.distribution_id == DISTRIBUTION_ID}
+    tables = _in_force(store, submission)
+    if len(found) == len(tables) == 1:  # the one table is the same, whatever its sheet is called
+        return [_candidate(found[0], next(iter(tables.values())))]
     return [_candidate(one, tables.get(one.name)) for one in found]
+
+
+def left_behind(store: Store, submission: Submission, found: list[Candidate]) -> list[Table]:
+    """Return the tables of the dataset that the file does not bring: they stay as they are."""
+    brought = {one.current.table for one in found if one.current}
+    return [t for t in _in_force(store, submission).values() if t.name not in brought]
+
+
+def _in_force(store: Store, submission: Submission) -> dict[str, Table]:
+    if not submission.record.dataset_id:
+        return {}
+    entry = datasets.get(store, submission.record.dataset_id)
+    return {t.part: t for t in entry.tables if t.distribution_id == DISTRIBUTION_ID}
 
 
 def _candidate(one: "_Read", table: Table | None) -> Candidate:

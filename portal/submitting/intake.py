@@ -43,6 +43,7 @@ def start(
     user_id: int,
     by: str,
     dataset_id: str | None = None,
+    is_automatic: bool = False,
 ) -> Submission:
     """Keep a file, with what is known of the dataset that it is to be the next version of.
 
@@ -58,6 +59,7 @@ def start(
         said=said,
         dataset_id=dataset_id,
         changed_by=by,
+        is_automatic=is_automatic,
     )
     made = submissions.add(store, record, user_id=user_id)
     _AUDIT.info("file taken in: submission=%s sha256=%s user=%s", made.id, sha256, by)
@@ -65,7 +67,13 @@ def start(
 
 
 def take_another(
-    store: Store, submission: Submission, stream: IO[bytes], filename: str, *, by: str
+    store: Store,
+    submission: Submission,
+    stream: IO[bytes],
+    filename: str,
+    *,
+    by: str,
+    is_automatic: bool = False,
 ) -> Submission:
     """Put another file in the place of the first; what was said of it stays. Raises as `start`."""
     sha256, size = _kept(store, stream)
@@ -78,6 +86,7 @@ def take_another(
         size_bytes=size,
         mendings=[*before.mendings, mending][-submissions.MOST_MENDINGS :],
         changed_by=by,
+        is_automatic=is_automatic,
     )
     _AUDIT.info("file replaced: submission=%s sha256=%s user=%s", submission.id, sha256, by)
     return submissions.save(store, submission, record)

@@ -62,6 +62,7 @@ def mend(
         size_bytes=len(data),
         mendings=[*before.mendings, mending][-submissions.MOST_MENDINGS :],
         changed_by=by,
+        is_automatic=False,
     )
     _AUDIT.info(
         "file mended: submission=%s cells=%s rows=%s sha256=%s user=%s",

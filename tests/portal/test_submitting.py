@@ -342,3 +342,47 @@ def test_files_on_their_way_are_not_swept(steward: FlaskClient, store: Store) ->
     assert discarded.status_code == 303
     assert record.raw_sha256 not in sha256s(store)
     assert steward.get(f"{address}/columns").status_code == 404
+
+
+def workbook(**sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    raw = io.BytesIO()
+    book.save(raw)
+    return raw.getvalue()
+
+
+def test_a_sheet_under_another_name_is_the_same_table(steward: FlaskClient, store: Store) -> None:
+    rows: list[list[object]] = [["name", "places"], ["A", 12], ["B", 30]]
+    dataset_id = published(steward, upload(steward, CLEAN, "parkings.csv"))
+    first = upload(steward, workbook(y2026=rows), "parkings.xlsx", dataset=dataset_id)
+    assert "Major change" in steward.get(f"{first}/review").text  # a column less, not another table
+    assert published(steward, first, breaks="1") == dataset_id
+    rows.append(["C", 4])
+    second = upload(steward, workbook(y2027=rows), "parkings.xlsx", dataset=dataset_id)
+    assert published(steward, second) == dataset_id
+    (table,) = datasets.get(store, dataset_id).tables
+    assert table.current is not None
+    assert (table.current.n, table.current.row_count) == (3, 3)
+
+
+def test_a_table_that_the_file_does_not_bring_is_named_and_stays(
+    steward: FlaskClient, store: Store
+) -> None:
+    rows: list[list[object]] = [["name", "places"], ["A", 12], ["B", 30]]
+    both = upload(steward, workbook(cars=rows, bicycles=rows), "parkings.xlsx")
+    chosen = {"has-parts": "1", "part": ["cars", "bicycles"], "schema": "none"}
+    send(steward, both, "columns", **chosen)
+    dataset_id = published(steward, both)
+    one = upload(steward, workbook(cars=rows, others=rows), "parkings.xlsx", dataset=dataset_id)
+    told = steward.get(f"{one}/review").text
+    assert "no longer in" in told  # what was chosen before is missing now
+    send(steward, one, "columns", **{**chosen, "part": "cars"})
+    told = steward.get(f"{one}/review").text
+    assert re.search(r"does not bring the table \w*bicycles: it stays", told)
+    assert published(steward, one) == dataset_id
+    assert len(datasets.get(store, dataset_id).tables) == 2

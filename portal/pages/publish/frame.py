@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
@@ -70,7 +71,8 @@ def overtaken(submission: Submission) -> str | None:
 
 def saved(submission: Submission, record: Record) -> Submission:
     """Keep what was typed, in the caller's name."""
-    return submissions.save(services().store, submission, record)
+    own = msgspec.structs.replace(record, is_automatic=False)
+    return submissions.save(services().store, submission, own)
 
 
 def name() -> str:

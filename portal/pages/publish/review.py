@@ -26,7 +26,7 @@ from portal.pages.publish.frame import (
     shown,
     submission_of,
 )
-from portal.submitting import Candidate, candidates, missing, release
+from portal.submitting import Candidate, candidates, left_behind, missing, release
 
 MAX_REASON = 500
 _MAX_BODY_BYTES = 40_000
@@ -88,10 +88,11 @@ def _check_consent(found: list[Candidate], reason: str) -> None:
 
 
 def _page(submission: Submission, **values: Any) -> str:
-    fault, reviewed = None, []
+    fault, reviewed, left = None, [], []
     try:
         found = candidates(services().store, submission)
         reviewed = [_reviewed(one) for one in found]
+        left = left_behind(services().store, submission, found)
     except (Refusal, CatalogueError) as error:
         fault = fault_of(error, reader_language()).message
     lacking = missing(submission.record.said)
@@ -101,6 +102,7 @@ def _page(submission: Submission, **values: Any) -> str:
         submission,
         "review",
         reviewed=reviewed,
+        left_behind=left,
         fault=fault,
         lacking=[(field, field_labels()[field]) for field in lacking],
         flags=sorted({flag for one in reviewed for flag in one.candidate.flags}),

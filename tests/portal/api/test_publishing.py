@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -15,6 +16,7 @@ from portal.accounts.tokens import make_token
 from portal.app import create_app
 from portal.services import Services
 from portal.settings import Settings
+from portal.submitting import start
 
 CLEAN = b"name,places\nA,12\nB,30\n"
 SAID = {
@@ -124,6 +126,24 @@ def test_a_file_with_errors_waits_on_its_page_and_is_replaced_by_the_next(
     assert told["mend_at"] == f"/en/publish/{waiting.id}/check"
     assert put(client, steward, CLEAN + b"C,4\n").get_json()["published"]
     assert not submissions.opened(store)
+
+
+def test_what_a_person_works_on_is_left_alone(
+    client: FlaskClient, store: Store, steward: dict[str, str]
+) -> None:
+    add(client, steward)
+    account = accounts.user_named(store, "the-steward-publish")
+    file = io.BytesIO(CLEAN + b"D,9\n")
+    own = start(store, file, "mine.csv", user_id=account.id, by="her", dataset_id="parkings")
+    put(client, steward, CLEAN + b"C,4\n", trial="1")
+    put(client, steward, b"name,places\nA,B,C\n")
+    assert submissions.get(store, own.id) == own
+    waiting = [one for one in submissions.opened(store) if one.id != own.id]
+    assert len(waiting) == 1
+    save = msgspec.structs.replace(waiting[0].record, is_automatic=False)
+    submissions.save(store, waiting[0], save)  # somebody begins to mend it
+    put(client, steward, b"name,places\nA,B,C\n")
+    assert len(submissions.opened(store)) == 3
 
 
 def test_personal_data_and_a_bare_description_are_held(
