@@ -53,5 +53,5 @@ class _LazyGroup(click.Group):
 @click.version_option(package_name="eurometropolis-data")
 def main() -> None:
     """Open data of the Eurometropolis Lille–Kortrijk–Tournai: catalogue, checks, versions, SQL."""
-    if os.environ.pop(CHILD_VARIABLE, None):
-        die_with_parent()
+    if parent := os.environ.pop(CHILD_VARIABLE, None):
+        die_with_parent(int(parent))

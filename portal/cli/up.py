@@ -99,4 +99,4 @@ def _command(arguments: Sequence[str]) -> list[str]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    return {**os.environ, CHILD_VARIABLE: "1", DATA_VARIABLE: str(settings.data)}
+    return {**os.environ, CHILD_VARIABLE: str(os.getpid()), DATA_VARIABLE: str(settings.data)}
