@@ -184,11 +184,15 @@ def test_processes_that_die_are_started_again(tmp_path: Path) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while not platform.commands("portal.cli worker") and time.monotonic() < deadline:
+        while not (started := _workers(platform) - before) and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert platform.commands("portal.cli worker")
+        assert started
         platform.wait_until_ready()
         assert sql(platform, "SELECT 1 AS one").json()["rows"] == [[1]]
+
+
+def _workers(platform: Platform) -> set[int]:
+    return set(platform.commands("portal.cli worker"))
 
 
 @pytest.mark.parametrize(
