@@ -7,6 +7,9 @@ from collections.abc import Container
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
 _MAX_LENGTH = 63
 
+OWN_PREFIX = "my_"
+"""What names of users' own tables begin with; none of the catalogue does."""
+
 
 def fold(text: str) -> str:
     """Return the text in lower case, without accents and ligatures.

@@ -12,6 +12,7 @@ from catalogue.store.queries import CitedAnswer, CitedTable, Pins
 from portal.accounts.caller import Caller
 from portal.answer_hash import Hashes, hashes_of
 from portal.errors import Refusal
+from portal.own_tables import check_shared, readable
 from portal.services import Services
 from portal.sql_limits import query_limits
 from sandbox.result import Result
@@ -61,6 +62,7 @@ def cite(
     Conflict.
     """
     with _run(here, sql, params, texts, pins, asking) as result:
+        check_shared(result.names)
         if not result.is_repeatable:
             raise Refusal(400, "answer-not-repeatable")
         found = hashes_of(result)
@@ -128,7 +130,7 @@ def _run(
 ) -> Result:
     return here.sandbox.run(
         sql,
-        snapshot=here.snapshot(),
+        snapshot=readable(asking.user_id),
         params=params,
         texts=texts,
         pins=pins,

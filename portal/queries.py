@@ -12,6 +12,7 @@ from portal.accounts.caller import Caller
 from portal.accounts.errors import NotAllowed
 from portal.accounts.roles import Role
 from portal.errors import Refusal
+from portal.own_tables import check_shared, readable
 from portal.services import Services
 from portal.sql_limits import query_limits
 from sandbox.result import Description
@@ -24,7 +25,9 @@ _AUDIT = logging.getLogger("portal.audit")
 def described(here: Services, sql: str, asking: Caller) -> Description:
     """Judge a statement and say what it asks for. Raises SandboxError."""
     limits = query_limits(here.settings, is_signed_in=asking.is_signed_in)
-    return here.sandbox.describe(sql, snapshot=here.snapshot(), client=asking.client, limits=limits)
+    return here.sandbox.describe(
+        sql, snapshot=readable(asking.user_id), client=asking.client, limits=limits
+    )
 
 
 def keep(here: Services, text: QueryText, asking: Caller) -> SavedQuery:
@@ -83,6 +86,7 @@ def _checked(here: Services, text: QueryText, asking: Caller) -> tuple[QueryText
             400, "parameter-choice", name="language", value=text.language, allowed=list(LANGUAGES)
         )
     found = described(here, text.sql, asking)
+    check_shared(found.names)
     known = {each["name"].lower(): each["name"] for each in found.parameters}
     named = []
     for field in text.fields:

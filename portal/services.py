@@ -52,7 +52,7 @@ class Services:
         return Engine(self.store.objects.parquet_folder(), self.store.objects.scratch())
 
     def snapshot(self) -> Snapshot:
-        """Return what may be read at this moment."""
+        """Return what everybody may read at this moment."""
         generation = datasets.data_generation(self.store)
         with self._lock:
             if self._snapshot is None or self._snapshot.generation != generation:

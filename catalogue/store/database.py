@@ -9,7 +9,7 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, cast
@@ -32,7 +32,13 @@ _LOCK = 0x4555524F  # any number that is ours
 
 def now() -> str:
     """Return this moment as the store writes it: ISO 8601, UTC, microseconds, `Z`."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return ahead(0)
+
+
+def ahead(seconds: float) -> str:
+    """Return the moment so far ahead, or, with a negative number, back."""
+    moment = datetime.now(UTC) + timedelta(seconds=seconds)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Store:

@@ -10,7 +10,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -19,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from catalogue.errors import Conflict
 from catalogue.store import schema as db
-from catalogue.store.database import Store, now
+from catalogue.store.database import Store, ahead, now
 
 LEASE_S = 60.0
 _RENEW_S = LEASE_S / 4
@@ -104,7 +103,7 @@ def _is(name: str, holder: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _expiry() -> str:
-    return (datetime.now(UTC) + timedelta(seconds=LEASE_S)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return ahead(LEASE_S)
 
 
 def _lives(holder: str, expires_at: str) -> bool:

@@ -291,3 +291,15 @@ submission = sa.Table(
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("changed_at", sa.Text, nullable=False),
 )
+
+own_table = sa.Table(
+    "own_table",
+    metadata,
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("file_id", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False, index=True),
+)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from catalogue.errors import NotFound
-from catalogue.names import table_name
+from catalogue.names import OWN_PREFIX, table_name
 from catalogue.parquet import Prepared
 from catalogue.records import Column, Draft, Text, Version
 from catalogue.relations import Relation, Snapshot
@@ -56,6 +56,8 @@ def table_for(
             )
             return str(found)
         stem = table_name(proposed_name)
+        if stem.startswith(OWN_PREFIX):
+            stem = f"t_{stem}"
         # A number may shorten a long name: what begins like it is enough to look at.
         alike = sa.select(db.data_table.c.name).where(
             datasets.beginning_with(db.data_table.c.name, stem[:48])

@@ -3,7 +3,7 @@
 from typing import IO
 
 import msgspec
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 
 from catalogue.changes import Verdict
 from catalogue.licences import LICENCES, licence_id
@@ -13,13 +13,13 @@ from portal.accounts.roles import Role, Scope
 from portal.api.answers import json_answer
 from portal.api.errors import Fault, install
 from portal.api.parameters import Parameters
+from portal.api.sent_files import sent_file
 from portal.context import language, services
 from portal.errors import Refusal
 from portal.known_schemas import NONE
 from portal.messages import sentence
 from portal.submitting import MAX_BYTES, AtOnce, Candidate, publish_at_once
 
-_FORM_BYTES = 100_000
 MAX_DESCRIPTION = 5_000
 TRUE = ("0", "1")
 
@@ -80,7 +80,7 @@ def add() -> Response:
         licence=licence_id(licence) if licence else None,
         themes=list(parameters.many("theme")),
     )
-    return _answer(_publish(parameters, *_file(), said=said))
+    return _answer(_publish(parameters, *sent_file("", most_bytes=MAX_BYTES), said=said))
 
 
 @blueprint.put("/<dataset_id>/file")
@@ -88,7 +88,8 @@ def add() -> Response:
 def publish(dataset_id: str) -> Response:
     """Publish a file as the next version of a dataset: the body, or the part `file` of a form."""
     parameters = Parameters("filename", "breaking", "trial")
-    stream, filename = _file(parameters.text("filename", max_length=200))
+    named = parameters.text("filename", max_length=200)
+    stream, filename = sent_file(named, most_bytes=MAX_BYTES)
     return _answer(_publish(parameters, stream, filename, dataset_id=dataset_id))
 
 
@@ -113,19 +114,6 @@ def _publish(
         may_break=may_break,
         is_trial=parameters.choice("trial", TRUE) == "1",
     )
-
-
-def _file(filename: str = "") -> tuple[IO[bytes], str]:
-    """Return the file that the request carries, and its name."""
-    request.max_content_length = MAX_BYTES + _FORM_BYTES
-    if request.mimetype == "multipart/form-data":
-        upload = request.files.get("file")
-        if upload is None or not upload.filename:
-            raise Refusal(400, "check-nothing")
-        return upload.stream, filename or upload.filename
-    if not filename:
-        raise Refusal(400, "parameter-missing", name="filename")
-    return request.stream, filename
 
 
 def _answer(done: AtOnce) -> Response:

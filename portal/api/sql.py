@@ -22,6 +22,7 @@ from portal.api.parameters import Parameters
 from portal.context import language, services
 from portal.counting import note
 from portal.errors import Refusal
+from portal.own_tables import is_own, readable
 from portal.presence import when_client_leaves
 from portal.spool import Room, whole
 from portal.sql_limits import query_limits
@@ -189,7 +190,7 @@ def run(
     when_client_leaves(partial(here.sandbox.cancel, query_id, asking.client))
     result = here.sandbox.run(
         asked.sql,
-        snapshot=here.snapshot(),
+        snapshot=readable(asking.user_id),
         params=asked.params,
         texts=texts,
         pins=pins,
@@ -206,12 +207,14 @@ def run(
             max_bytes=limits.max_bytes,
             media_type=formats.FORMATS[form.format].media_type,
         )
-    note(Kind.QUERY, *result.versions)
+    is_public = not any(map(is_own, result.versions))
+    note(Kind.QUERY, *(label for label in result.versions if not is_own(label)))
     _state(response, result, limits, query_id)
     if form.format != "json":
         ending = f"{'-excel-' + form.excel if form.excel else ''}.{form.format}"
         response.headers.set("Content-Disposition", "attachment", filename=f"query{ending}")
-    return response, result.is_repeatable
+    # A table of one's own may be another tomorrow, of the same name.
+    return response, result.is_repeatable and is_public
 
 
 def _limits(form: Form, *, is_signed_in: bool) -> QueryLimits:

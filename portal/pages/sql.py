@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts.rights import caller, public_write
 from portal.context import public_root, services
+from portal.own_tables import own
 from portal.pages.sql_answers import ROWS_SHOWN, Answer, answer_of, chart_addresses, drawn_answer
 from portal.pages.sql_examples import examples
 from portal.pages.sql_fields import fields_of, in_query
@@ -89,6 +90,7 @@ def _page(sql: str, texts: dict[str, str]) -> Answered:
     settings = services().settings.sandbox
     wanted = request.args.get("tables", "").strip()[:100]
     tables = listed_tables(wanted)
+    mine = own().of(caller().user_id)
     page = render_template(
         "sql.html",
         **_answered(sql, texts, answer),
@@ -96,7 +98,8 @@ def _page(sql: str, texts: dict[str, str]) -> Answered:
         rows_shown=ROWS_SHOWN,
         wanted=wanted,
         tables=tables,
-        known=json.dumps(table_names(tables), ensure_ascii=False),
+        own_tables=mine,
+        known=json.dumps(table_names(tables, mine), ensure_ascii=False),
         examples=examples(),
     )
     status = answer.status if answer else 200

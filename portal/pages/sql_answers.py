@@ -17,6 +17,7 @@ from portal.context import services
 from portal.counting import note
 from portal.errors import Refusal
 from portal.i18n import reader_language
+from portal.own_tables import is_own, readable
 from portal.pages.sql_views import OnMap, chart_of, drawn, most_drawn, on_map, rows_read
 from portal.presence import when_client_leaves
 from portal.sql_limits import query_limits
@@ -77,7 +78,7 @@ def answer_of(
     try:
         with sandbox.run(
             sql,
-            snapshot=services().snapshot(),
+            snapshot=readable(asking.user_id),
             params=params,
             texts=texts,
             is_lenient=True,
@@ -87,7 +88,7 @@ def answer_of(
             query_id=query_id,
         ) as result:
             columns = [_values(column) for column in result.table().columns]
-            note(Kind.QUERY, *result.versions)
+            note(Kind.QUERY, *(label for label in result.versions if not is_own(label)))
             rows = [list(row) for row in zip(*columns, strict=True)]
             chart = chart_of(result.columns) if rows else None
             return Answer(

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from catalogue.records import Table
 from catalogue.search import Query
 from catalogue.store import datasets
+from catalogue.store.own_tables import OwnTable
 from portal.context import services
 from portal.i18n import reader_language
 from portal.pages.cells import cell
@@ -42,12 +43,14 @@ def listed_tables(wanted: str) -> list[Listed]:
     return [_listed(table) for table in sorted(found, key=lambda table: table.name)]
 
 
-def table_names(listed: list[Listed]) -> dict[str, list[str]]:
+def table_names(listed: list[Listed], own: list[OwnTable]) -> dict[str, list[str]]:
     """Return what the editor completes: tables with their columns, and the names of the others."""
     names = sorted({relation.table for relation in services().snapshot().relations})[:_NAMES]
     found: dict[str, list[str]] = {name: [] for name in names}
     for each in listed:
         found[each.table.name] = [column.name for column in each.columns]
+    for table in own:
+        found[table.name] = [column.name for column in table.record.columns]
     return found
 
 

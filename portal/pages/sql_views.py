@@ -14,10 +14,11 @@ from catalogue.views.kinds import Kind, kind_of
 from catalogue.views.mapped import Placed
 from catalogue.views.places import place_columns, point_of
 from portal import charts
-from portal.context import services
+from portal.accounts.rights import caller
 from portal.i18n import reader_language
 from portal.maps.drawing import Drawing, drawing_of
 from portal.maps.rows import features_of, title_column
+from portal.own_tables import readable
 from portal.pages.cells import is_code_name
 
 MOST_BARS, MOST_POINTS = 40, 500
@@ -111,7 +112,7 @@ def rows_read(versions: dict[str, dict[str, Any]]) -> int:
     used = {(name.partition("@")[0], each["version"]) for name, each in versions.items()}
     return sum(
         relation.row_count
-        for relation in services().snapshot().relations
+        for relation in readable(caller().user_id).relations
         if (relation.table, relation.version) in used
     )
 

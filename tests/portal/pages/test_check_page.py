@@ -18,9 +18,9 @@ from portal import checking
 from portal.app import create_app
 from portal.checking import asking, rooms
 from portal.checking.found import write_findings
-from portal.checking.sweeping import keep_swept
 from portal.public_forms import Gate
 from portal.services import Services
+from portal.sweeping import keep_swept
 from tablecheck.report import Finding, Report
 
 HEADER = (
@@ -221,7 +221,7 @@ def test_sweeper_finds_what_a_server_before_it_left(tmp_path: Path) -> None:
     left = tmp_path / ("A" * 32)
     left.mkdir()
     os.utime(left, (0, 0))
-    keep_swept(rooms.Rooms(tmp_path))
+    keep_swept(rooms.Rooms(tmp_path).sweep)
     until = time.monotonic() + 5
     while left.exists() and time.monotonic() < until:
         time.sleep(0.01)
