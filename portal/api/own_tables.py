@@ -51,21 +51,21 @@ def listing() -> Response:
     return json_answer(_list(own().of(caller().user_id)))
 
 
-@blueprint.put("/<name>")
+@blueprint.put("/<own_name>")
 @require(role=Role.VIEWER, scope=Scope.SQL)
-def keep(name: str) -> Response:
+def keep(own_name: str) -> Response:
     """Keep a file as a table of one's own, or as several where it holds several."""
     named = Parameters("filename").text("filename", max_length=200)
     stream, filename = sent_file(named, most_bytes=MAX_BYTES)
-    made = own().take_in(user_id(), stream, filename, name=name[:MAX_NAME])
+    made = own().take_in(user_id(), stream, filename, name=own_name[:MAX_NAME])
     return json_answer(_list(made), status=201)
 
 
-@blueprint.delete("/<name>")
+@blueprint.delete("/<own_name>")
 @require(role=Role.VIEWER, scope=Scope.SQL)
-def remove(name: str) -> Response:
+def remove(own_name: str) -> Response:
     """Remove a table of one's own."""
-    own().remove(user_id(), name)
+    own().remove(user_id(), own_name)
     return Response(status=204)
 
 

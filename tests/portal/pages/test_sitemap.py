@@ -44,6 +44,7 @@ FORMS = (
     "data_requests.new",
     "data_requests.thanks",
     "queries.new",
+    "own_tables.",
 )
 
 
