@@ -79,7 +79,8 @@ def _plain(store: Store, version: Version | None) -> list[Shape]:
     return [] if table is None else [s for s in _shapes(table[name]) if s is not None]
 
 
-def _municipalities(store: Store, sources: Sequence[Version]) -> dict[str, Shape]:
+def boundaries_of(store: Store, sources: Sequence[Version]) -> dict[str, Shape]:
+    """Return the polygons of municipalities by code as the sources give them, not simplified."""
     known = frozenset(place.code for place in municipalities())
     found = [
         shapes
@@ -90,6 +91,11 @@ def _municipalities(store: Store, sources: Sequence[Version]) -> dict[str, Shape
     chosen: dict[str, Shape] = {}
     for shapes in sorted(found, key=len, reverse=True):
         chosen = {**shapes, **chosen}
+    return chosen
+
+
+def _municipalities(store: Store, sources: Sequence[Version]) -> dict[str, Shape]:
+    chosen = boundaries_of(store, sources)
     return dict(zip(chosen, _coarse(list(chosen.values())), strict=True))
 
 

@@ -6,11 +6,15 @@ checkout wins wherever it is the one that runs.
 
 from pathlib import Path
 
-_CHECKOUT = {"schemas": "schemas", "starter": "data/starter"}
+_CHECKOUT = {
+    "schemas": "schemas",
+    "starter": "data/starter",
+    "harmonised": "data/harmonised",
+}
 
 
 def folder(name: str) -> Path:
-    """Return the folder `schemas` or `starter` that belongs to the running code."""
+    """Return the folder `schemas`, `starter` or `harmonised` that belongs to the running code."""
     here = Path(__file__).resolve().parent
     checkout = here.parent / _CHECKOUT[name]
     if (here.parent / "pyproject.toml").is_file() and checkout.is_dir():

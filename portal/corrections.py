@@ -13,8 +13,9 @@ from tempfile import NamedTemporaryFile
 from catalogue import players
 from catalogue.errors import CatalogueError, Conflict
 from catalogue.names import slug
+from catalogue.network import EUROMETROPOLIS
 from catalogue.players import Player
-from catalogue.records import Dataset, Distribution, Publisher, Side
+from catalogue.records import Dataset, Distribution, Side
 from catalogue.store import Store, corrections, datasets, distributions, versions
 from catalogue.store.corrections import Correction, Proposal, Status
 from catalogue.store.distributions import DistributionState
@@ -50,16 +51,7 @@ _DATASET = Dataset(
         "en": "What organisations say of themselves, checked by a steward. A row stands for that "
         "of the same id in the table of players.",
     },
-    publisher=Publisher(
-        id="eurometropolis",
-        title={
-            "fr": "Eurométropole Lille-Kortrijk-Tournai",
-            "nl": "Eurometropool Lille-Kortrijk-Tournai",
-            "en": "Eurometropolis Lille-Kortrijk-Tournai",
-        },
-        side=Side.CROSS_BORDER,
-        url="https://www.eurometropolis.eu",
-    ),
+    publisher=EUROMETROPOLIS,
     licence="cc-by-4.0",
     themes=["ECON", "TECH"],
     languages=["fr", "nl", "en"],

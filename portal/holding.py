@@ -13,6 +13,7 @@ from catalogue.records import Draft, Entry
 from catalogue.store import Store, datasets, distributions, privacy, versions
 from catalogue.store.privacy import Verdict
 from catalogue.store.versions import Slot
+from portal.harmonising import refresh_quietly
 from portal.ingest import File, Ingested, mark_of, publish_tables, read_file
 from portal.reading import Reader
 from tablecheck.privacy import flags_of
@@ -70,4 +71,6 @@ def _publish(store: Store, draft: Draft) -> Ingested:
     if state is not None and not done.drafts:
         settled: Any = msgspec.structs.replace(state, issue=None, ingested=mark_of(file))
         distributions.remember(store, draft.dataset_id, draft.distribution_id, settled)
+    if done.published:
+        refresh_quietly(store)
     return done

@@ -16,6 +16,7 @@ from catalogue.store.datasets import Known
 from catalogue.store.distributions import DistributionState
 from catalogue.store.leases import lease
 from catalogue.store.versions import Slot
+from portal.harmonising import refresh_quietly
 from portal.ingest import File, Ingested, as_before, is_held, mark_of, publish_tables, read_file
 from portal.known_schemas import NONE
 from portal.reading import Reader
@@ -107,6 +108,8 @@ def publish_file(
             issue=RunIssue(code="check-failed") if ingested.drafts else None,
         )
         distributions.remember(store, dataset_id, DISTRIBUTION_ID, state)
+        if ingested.published:
+            refresh_quietly(store)
         return Published(dataset_id=dataset_id, ingested=ingested)
 
 

@@ -2,7 +2,7 @@
 snapshot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +248,55 @@ def get(store: Store, name: str, n: int | None = None) -> Version:
         if row is not None:
             return datasets.version_of(row)
     raise NotFound("version-unknown", table=name, version=n)
+
+
+def listed(
+    store: Store,
+    *,
+    table: str | None = None,
+    schema: str | None = None,
+    distribution: str | None = None,
+    columns: Sequence[str] = (),
+) -> list[tuple[Slot, Version]]:
+    """Return the current versions of the tables for which all of this is true, by name.
+
+    `schema` is the name of a schema whatever its version. Those of archived datasets are left out.
+    """
+    tables, version = db.data_table.c, db.version.c
+    where: list[sa.ColumnElement[bool]] = [db.dataset.c.is_archived.is_(False)]
+    if table is not None:
+        where.append(tables.name == table)
+    if schema is not None:
+        of_any_version = tables.schema_name.startswith(f"{schema}@", autoescape=True)
+        where.append(sa.or_(tables.schema_name == schema, of_any_version))
+    if distribution is not None:
+        where.append(tables.distribution_id == distribution)
+    for name in columns:
+        named = f'"name":{msgspec.json.encode(name).decode()}'
+        where.append(version.columns.contains(named, autoescape=True))
+    is_current = sa.and_(version.table_name == tables.name, version.n == tables.current_n)
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(tables.dataset_id, tables.distribution_id, tables.part, db.version)
+            .join_from(db.data_table, db.version, is_current)
+            .join(db.dataset, db.dataset.c.id == tables.dataset_id)
+            .where(*where)
+            .order_by(tables.name)
+        ).mappings()
+        found = [
+            (
+                Slot(
+                    dataset_id=row["dataset_id"],
+                    distribution_id=row["distribution_id"],
+                    part=row["part"],
+                ),
+                datasets.version_of(row),
+            )
+            for row in rows
+        ]
+    return [
+        (slot, one) for slot, one in found if set(columns) <= {each.name for each in one.columns}
+    ]
 
 
 def with_geometry(store: Store) -> list[Version]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": ("serve", "Serve the portal and its API."),
     "worker": ("worker", "Run the jobs: scheduled harvests, retries."),
     "harvest": ("harvest", "Harvest sources now."),
+    "harmonise": ("harmonise", "Make harmonised tables anew."),
     "sources": ("sources", "List or check the sources."),
     "check": ("check", "Check a file against a schema."),
     "publish": ("publish", "Publish a file as a dataset."),

@@ -17,6 +17,7 @@ from catalogue.records import Distribution, RecordOutcome, Run, RunIssue, RunRec
 from catalogue.store import Store, datasets, distributions, runs, sources, versions
 from catalogue.store.datasets import Known
 from catalogue.store.leases import Held, lease
+from portal.harmonising import refresh_quietly
 from portal.harvesting.choice import to_ingest
 from portal.harvesting.differences import differences
 from portal.harvesting.files import Fetched, SourceFailed, fetch_all, file_of
@@ -183,8 +184,9 @@ def _publish(
                 _publish_one(store, reader, found, files.get(found.dataset.remote_id, []))
             )
             progress(count, len(gathered.found))
-    for entry in gathered.vanished:
-        datasets.archive(store, entry.id)
+        for entry in gathered.vanished:
+            datasets.archive(store, entry.id)
+        refresh_quietly(store, reader)
     return [*records, *gathered.refused, *map(_archived, gathered.vanished)]
 
 

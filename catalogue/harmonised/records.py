@@ -1,0 +1,112 @@
+"""What a harmonised table is made of, and what is known of how it was made."""
+
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from catalogue.records import Text
+
+Json = dict[str, Any]
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True):
+    """A table that a rule takes: the place of that rule, the version, its rows, and the facts of
+    its dataset.
+    """
+
+    rule: int
+    table: str
+    version: int
+    rows: pa.Table
+    facts: dict[str, str]
+    side: str | None = None
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows that are not in the table, or cells that were emptied, by the rule that they break:
+    `required`, `type`, `minimum`, `maximum`, `pattern`, `enum`, `unique` or `only`.
+    """
+
+    column: str
+    why: str
+    rows: int
+
+
+class Contribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one source table gives: rows read and taken, rows by side, empty cells by column.
+
+    `left_out` are rows, `emptied` cells of rows that were taken, `absent` columns that the
+    declaration names and the table lacks. `repeats` counts the rows that a source before it has
+    too, `elsewhere` those whose stated municipality is not the one in which they lie.
+    """
+
+    table: str
+    version: int
+    read: int
+    taken: int
+    sides: dict[str, int] = {}
+    found_by: dict[str, int] = {}
+    empty: dict[str, int] = {}
+    left_out: list[LeftOut] = []
+    emptied: list[LeftOut] = []
+    absent: list[str] = []
+    repeats: int = 0
+    elsewhere: int = 0
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row of one source: its table, version and number, and what it says."""
+
+    table: str
+    version: int
+    row: int
+    value: str
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A value that two sources give differently for the same thing; `metres` lie between them."""
+
+    column: str
+    label: str
+    metres: float
+    left: Row
+    right: Row
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The dataset that a source table belongs to, as it was when the table was made."""
+
+    table: str
+    version: int
+    sha256: str
+    dataset: str
+    title: Text
+    publisher: str
+    publisher_title: Text
+    side: str | None = None
+    licence: str | None = None
+    licence_url: str | None = None
+    attribution: str | None = None
+
+
+class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a version of a harmonised table was made.
+
+    `differing` counts the differences by column; `differences` are the first of them. `is_bounded`
+    tells whether there were boundaries of municipalities to look points up in.
+    """
+
+    declaration: str
+    inputs: list[Origin]
+    contributions: list[Contribution]
+    is_bounded: bool = False
+    pairs: int = 0
+    differing: dict[str, int] = {}
+    differences: list[Difference] = []
+
+
+def making_of(recipe: Json) -> Making | None:
+    """Return how a version was made, from its recipe; None for a table of a source."""
+    told = recipe.get("harmonised")
+    return None if told is None else msgspec.convert(told, Making)
