@@ -35,7 +35,7 @@ class Converted:
         self.left_out: list[LeftOut] = []
         self.emptied: list[LeftOut] = []
         rule = declared.sources[given.rule]
-        self.absent = sorted(rule.read - set(given.rows.column_names))
+        self.absent = rule.absent(given.rows.column_names)
         table = self._only(_numbered(given), rule)
         fields = [field for field in declared.fields() if field["name"] not in ORIGIN]
         columns: dict[str, Column] = {}

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,7 +21,8 @@ from catalogue.records import Text
 from catalogue.resources import folder
 
 ORIGIN = ("_source", "_version", "_row")
-SAME_AS = "_same_as"
+ALSO_IN, NEAR = "_also_in", "_near"
+OWN = (*ORIGIN, ALSO_IN, NEAR)
 Fact = Literal["dataset.id", "dataset.title", "dataset.remote_id", "publisher.title"]
 
 
@@ -80,6 +82,19 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         named = {c for name in self.columns for c in (self.origin(name) or From()).columns}
         return named | self.only.keys() | self.without.keys()
 
+    def absent(self, columns: Collection[str]) -> list[str]:
+        """Return what is named and not among the columns of a source; of several of which the first
+        that is filled counts, one is enough.
+        """
+        missing = {*self.only, *self.without} - set(columns)
+        for name in self.columns:
+            origin = self.origin(name) or From()
+            if origin.first:
+                missing |= set() if set(origin.first) & set(columns) else {origin.first[0]}
+            else:
+                missing |= set(origin.columns) - set(columns)
+        return sorted(missing)
+
     def origin(self, name: str) -> From | None:
         """Return where a column comes from; None where this rule does not fill it."""
         given = self.columns.get(name)
@@ -99,12 +114,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Same(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When rows of two sources are the same thing: equal in `key`, or within `within_m` metres. The
-    columns of `compare` are then held against each other.
+    """When rows of two sources are the same thing: equal in `key`, or within `within_m` metres and
+    equal in `alike` but for capitals, accents and signs.
+
+    The columns of `compare` are then held against each other.
     """
 
     key: list[str] = []
     within_m: float | None = None
+    alike: list[str] = []
     compare: list[str] = []
 
 
@@ -207,10 +225,11 @@ def _check(declared: Declaration) -> None:
 def _mentioned(declared: Declaration) -> list[tuple[str, list[str]]]:
     place = msgspec.structs.asdict(declared.place) if declared.place else {}
     return [
-        ("schema", [*ORIGIN, SAME_AS]),
+        ("schema", [*OWN]),
         ("key", declared.key),
         *((f"place.{key}", [name]) for key, name in place.items()),
         ("same.key", declared.same.key),
+        ("same.alike", declared.same.alike),
         ("same.compare", declared.same.compare),
     ]
 
@@ -219,7 +238,7 @@ def _check_rule(rule: Rule, at: str, names: list[str], required: list[str]) -> N
     if rule.match == Match():
         raise SettingsError("bad-value", at=f"{at}.match", message="it would take every table")
     for name in rule.columns:
-        if name not in names or name in (*ORIGIN, SAME_AS):
+        if name not in names or name in OWN:
             raise _unknown(f"{at}.columns", name, names)
         origin = rule.origin(name) or From()
         said = [origin.column, origin.first, origin.sum, origin.of, origin.constant is not None]

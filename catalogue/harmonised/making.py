@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute
 
 from catalogue.harmonised.conversion import Converted
-from catalogue.harmonised.declaration import ORIGIN, SAME_AS, Declaration
-from catalogue.harmonised.places import with_places
+from catalogue.harmonised.declaration import ALSO_IN, NEAR, OWN, Declaration
+from catalogue.harmonised.places import filled, with_places
 from catalogue.harmonised.records import Contribution, Difference, Input
 from catalogue.harmonised.same import MOST, Pairs, differences, pairs_of
 from catalogue.outlines import Shape
@@ -24,13 +24,15 @@ class Made(NamedTuple):
 
     table: pa.Table
     contributions: list[Contribution]
-    pairs: int
+    merged: int
+    near: int
     differing: dict[str, int]
     differences: list[Difference]
 
 
 def make(declared: Declaration, inputs: Sequence[Input], boundaries: Mapping[str, Shape]) -> Made:
-    """Return the rows of all inputs, in their order, under the columns of the schema.
+    """Return the rows of all inputs, in their order, under the columns of the schema; what several
+    give is there once, as the first of them says it.
 
     `boundaries` are the polygons of municipalities by code.
     """
@@ -43,54 +45,51 @@ def make(declared: Declaration, inputs: Sequence[Input], boundaries: Mapping[str
             rows, count = with_places(rows, declared.place, boundaries, given.side)
         parts.append(rows)
         elsewhere.append(count)
-    table = pa.concat_tables(parts).combine_chunks()
-    pairs = pairs_of(table, [part.num_rows for part in parts], declared.same, declared.place)
-    table = _with_repeats(table, pairs)
+    whole = pa.concat_tables(parts).combine_chunks()
+    pairs = pairs_of(whole, [part.num_rows for part in parts], declared.same, declared.place)
+    table = _once(whole, pairs, declared)
+    kept = [table.filter(pc.equal(table["_source"], given.table)) for given in inputs]
     found = [
         Contribution(
             table=given.table,
             version=given.version,
             read=given.rows.num_rows,
-            taken=part.num_rows,
+            taken=left.num_rows,
+            repeats=part.num_rows - left.num_rows,
             left_out=one.left_out,
             emptied=one.emptied,
             absent=one.absent,
             elsewhere=count,
-            repeats=_within(pairs.rows, start, part.num_rows),
-            **_shares(part, declared),
+            empty=_empty(part),
+            **_shares(left, declared),
         )
-        for given, one, part, count, start in zip(
-            inputs, converted, parts, elsewhere, _starts(parts), strict=True
+        for given, one, part, left, count in zip(
+            inputs, converted, parts, kept, elsewhere, strict=True
         )
     ]
     label = next(iter(declared.same.compare), declared.key[-1])
-    compared = {name: differences(table, pairs, name, label) for name in declared.same.compare}
+    compared = {name: differences(whole, pairs, name, label) for name in declared.same.compare}
     return Made(
         table=table,
         contributions=found,
-        pairs=len(pairs.rows),
+        merged=int(pairs.is_certain.sum()),
+        near=int((~pairs.is_certain).sum()),
         differing={name: count for name, (count, _) in compared.items()},
         differences=[one for _, some in compared.values() for one in some][: 2 * MOST],
     )
 
 
-def _starts(parts: Sequence[pa.Table]) -> list[int]:
-    return [0, *np.cumsum([part.num_rows for part in parts]).tolist()[:-1]]
-
-
-def _within(rows: Any, start: int, size: int) -> int:
-    return int(np.count_nonzero((rows >= start) & (rows < start + size)))
+def _empty(part: pa.Table) -> dict[str, int]:
+    counts = {name: part[name].null_count for name in part.column_names if name not in OWN}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _shares(part: pa.Table, declared: Declaration) -> dict[str, dict[str, int]]:
-    """Return rows by side and by how their municipality was found, and empty cells by column."""
-    own = (*ORIGIN, SAME_AS)
-    empty = {name: part[name].null_count for name in part.column_names if name not in own}
-    found = {"empty": {name: count for name, count in empty.items() if count}}
-    if declared.place is not None:
-        found["sides"] = _counted(part[declared.place.side])
-        found["found_by"] = _counted(part[declared.place.found_by])
-    return found
+    """Return the rows by side, and by how their municipality was found."""
+    place = declared.place
+    if place is None:
+        return {}
+    return {"sides": _counted(part[place.side]), "found_by": _counted(part[place.found_by])}
 
 
 def _counted(column: Any) -> dict[str, int]:
@@ -98,12 +97,29 @@ def _counted(column: Any) -> dict[str, int]:
     return {pair["values"] or UNKNOWN: pair["counts"] for pair in pairs}
 
 
-def _with_repeats(table: pa.Table, pairs: Pairs) -> pa.Table:
-    """Name, in each row that repeats one of an earlier source, that source and its row."""
+def _once(table: pa.Table, pairs: Pairs, declared: Declaration) -> pa.Table:
+    """Leave out the rows that repeat one for certain; that one names them, with their versions.
+
+    A row near one of another source names that one.
+    """
+    rows, firsts = pairs.rows[pairs.is_certain], pairs.firsts[pairs.is_certain]
+    if declared.place is not None:
+        table = filled(table, declared.place, rows, firsts)
     told = pc.binary_join_element_wise(
-        table["_source"], table["_row"].cast(pa.string()), "#"
+        pc.binary_join_element_wise(table["_source"], table["_version"].cast(pa.string()), "@"),
+        table["_row"].cast(pa.string()),
+        "#",
     ).combine_chunks()
-    firsts = np.full(table.num_rows, -1, dtype=np.int64)
-    firsts[pairs.rows] = pairs.firsts
-    column = told.take(pa.array(firsts, mask=firsts < 0))
-    return table.set_column(table.column_names.index(SAME_AS), SAME_AS, column)
+    repeats = pa.table({"first": pa.array(firsts), "told": told.take(pa.array(rows))})
+    listed = repeats.group_by("first", use_threads=False).aggregate([("told", "list")])
+    joined = pc.binary_join(listed["told_list"].combine_chunks(), " ")
+    also = np.full(table.num_rows, -1, dtype=np.int64)
+    also[listed["first"].to_numpy()] = np.arange(listed.num_rows)
+    near = np.full(table.num_rows, -1, dtype=np.int64)
+    near[pairs.rows[~pairs.is_certain]] = pairs.firsts[~pairs.is_certain]
+    for name, values, places in ((ALSO_IN, joined, also), (NEAR, told, near)):
+        column = values.take(pa.array(places, mask=places < 0))
+        table = table.set_column(table.column_names.index(name), name, column)
+    is_kept = np.ones(table.num_rows, dtype=bool)
+    is_kept[rows] = False
+    return table.filter(pa.array(is_kept))

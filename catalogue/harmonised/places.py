@@ -14,7 +14,7 @@ from catalogue.territory import places
 
 pc: Any = pyarrow.compute  # its stubs ask for columns whose type is known here
 
-BOUNDARY, STATED = "boundary", "source"
+BOUNDARY, STATED, REPEAT = "boundary", "source", "repeat"
 
 
 def with_places(
@@ -33,9 +33,28 @@ def with_places(
         pc.if_else(pc.is_valid(stated), STATED, pa.scalar(None, pa.string())),
     )  # fmt: skip
     sides = pc.coalesce(_sides(code), pa.scalar(side, pa.string()))
+    return _with(table, place, code, how, sides), pc.sum(pc.not_equal(found, stated)).as_py() or 0
+
+
+def filled(table: pa.Table, place: Place, rows: Any, firsts: Any) -> pa.Table:
+    """Give rows without a municipality that of a row which repeats them."""
+    code: Any = table[place.code].combine_chunks()
+    known, missing = pc.is_valid(code).to_numpy(False), pc.is_null(code).to_numpy(False)
+    helps = known[rows] & missing[firsts]
+    first, once = np.unique(firsts[helps], return_index=True)
+    taken = np.full(table.num_rows, -1, dtype=np.int64)
+    taken[first] = rows[helps][once]
+    is_filled = pa.array(taken >= 0)
+    code = pc.coalesce(code, code.take(pa.array(taken, mask=taken < 0)))
+    how = pc.if_else(is_filled, REPEAT, table[place.found_by].combine_chunks())
+    sides = pc.if_else(is_filled, _sides(code), table[place.side].combine_chunks())
+    return _with(table, place, code, how, sides)
+
+
+def _with(table: pa.Table, place: Place, code: Any, how: Any, sides: Any) -> pa.Table:
     for name, column in ((place.code, code), (place.found_by, how), (place.side, sides)):
         table = table.set_column(table.column_names.index(name), name, column)
-    return table, pc.sum(pc.not_equal(found, stated)).as_py() or 0
+    return table
 
 
 def _codes(table: pa.Table, place: Place, boundaries: Mapping[str, Shape]) -> Any:

@@ -7,6 +7,9 @@ import pyarrow as pa
 
 from catalogue.records import Text
 
+BETWEEN, NOT_STATED = " + ", "?"
+"""Between the licences of several sources, and in the place of one that is not known."""
+
 Json = dict[str, Any]
 
 
@@ -36,9 +39,10 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Contribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one source table gives: rows read and taken, rows by side, empty cells by column.
 
-    `left_out` are rows, `emptied` cells of rows that were taken, `absent` columns that the
-    declaration names and the table lacks. `repeats` counts the rows that a source before it has
-    too, `elsewhere` those whose stated municipality is not the one in which they lie.
+    What is read is taken, a repeat or left out: `repeats` counts the rows about something that a
+    source before it gives. `emptied` are cells, `absent` columns that the declaration names and the
+    table lacks, `elsewhere` rows whose stated municipality is not the one in which they lie.
+    `empty` counts over what is taken and what repeats.
     """
 
     table: str
@@ -93,15 +97,20 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a version of a harmonised table was made.
 
-    `differing` counts the differences by column; `differences` are the first of them. `is_bounded`
-    tells whether there were boundaries of municipalities to look points up in.
+    `merged` rows repeat another source's and are not in the table again, `near` ones are close to
+    one of another source and stand for themselves. `differing` counts the differences of both by
+    column; `differences` are the first of them. `is_bounded`
+    tells whether there were boundaries of municipalities to look points up in, `within_m` how near
+    two rows had to be to be the same.
     """
 
     declaration: str
     inputs: list[Origin]
     contributions: list[Contribution]
     is_bounded: bool = False
-    pairs: int = 0
+    within_m: float | None = None
+    merged: int = 0
+    near: int = 0
     differing: dict[str, int] = {}
     differences: list[Difference] = []
 

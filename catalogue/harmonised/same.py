@@ -1,5 +1,6 @@
 """Finds the rows of two sources that are the same thing, and where they disagree about it."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute
 import shapely  # type: ignore[import-untyped]  # it ships no types
 
-from catalogue.folding import fold
+from catalogue.folding import fold, words
 from catalogue.harmonised.declaration import Place, Same
 from catalogue.harmonised.records import Difference, Row
 
@@ -18,47 +19,57 @@ _EARTH_M = 6_371_008.8
 _METRES_A_DEGREE = _EARTH_M * np.pi / 180
 # The plane in which neighbours are looked for is stretched by as much at most, over a territory.
 _STRETCH = 1.05
+# Farther than anything on the earth is from anything else.
+_APART_M = 5e7
 
 Numbers = Any
 """An array of numpy."""
 
 
 class Pairs(NamedTuple):
-    """The numbers of rows that are the same as one of an earlier source, of that one, and how far
-    apart the two lie (NaN where that is not known).
+    """The numbers of rows that are about the same as one of an earlier source, of that one, whether
+    that is certain, and how far apart the two lie (NaN where that is not known).
     """
 
     rows: Numbers
     firsts: Numbers
+    is_certain: Numbers
     metres: Numbers
 
 
 def pairs_of(table: pa.Table, sizes: list[int], same: Same, place: Place | None) -> Pairs:
     """Return the pairs of a table whose sources follow each other with so many rows each.
 
-    A row is paired with one of an earlier source, and that with one row of each later source: first
-    by the key, then with the nearest. Where the earlier one is itself a repeat, with its first.
+    A row is paired with the first row of all that are the same, by the key, else as the nearest
+    that is alike. What is left is paired with what it lies near to, and that is not certain.
     """
-    firsts = np.full(table.num_rows, -1, dtype=np.int64)
-    keys = _keys(table, same.key)
-    points = None if place is None or same.within_m is None else _Points(table, place)
+    certain = np.full(table.num_rows, -1, dtype=np.int64)
+    near = certain.copy()
+    keys = _codes(table, same.key, str)
+    points = None if place is None else _Points(table, place)
+    groups = _codes(table, same.alike, _bare)
+    reach = same.within_m if points is not None else None
     start = 0
     for size in sizes:
-        rows = np.arange(start, start + size)
-        earlier = np.arange(start)
-        if size and start:
-            left, right = _by_key(keys, rows, earlier)
-            firsts[left] = _roots(firsts, right)
-            if points is not None and same.within_m is not None:
-                rest = rows[firsts[rows] < 0]
-                free = np.setdiff1d(earlier[firsts[:start] < 0], firsts[rows])
-                left, right = points.near(rest, free, same.within_m)
-                firsts[left] = right
+        rows, earlier = np.arange(start, start + size), np.arange(start)
         start += size
-    rows = np.flatnonzero(firsts >= 0)
-    measured = points or (None if place is None else _Points(table, place))
-    metres = np.full(len(rows), np.nan) if measured is None else measured.metres(rows, firsts[rows])
-    return Pairs(rows, firsts[rows], metres)
+        if not len(rows) or not len(earlier):
+            continue
+        left, right = _by_key(keys, rows, earlier)
+        certain[left] = np.where(certain[right] >= 0, certain[right], right)
+        if points is None or reach is None:
+            continue
+        firsts = earlier[certain[earlier] < 0]
+        free = np.setdiff1d(firsts, certain[rows])
+        left, right = points.near(rows[certain[rows] < 0], free, reach, groups)
+        certain[left] = right
+        free = np.setdiff1d(firsts, certain[rows])
+        left, right = points.near(rows[certain[rows] < 0], free, reach)
+        near[left] = right
+    rows = np.flatnonzero((certain >= 0) | (near >= 0))
+    firsts = np.where(certain[rows] >= 0, certain[rows], near[rows])
+    metres = np.full(len(rows), np.nan) if points is None else points.metres(rows, firsts)
+    return Pairs(rows, firsts, certain[rows] >= 0, metres)
 
 
 def differences(
@@ -90,13 +101,23 @@ def _difference(table: pa.Table, pairs: Pairs, i: int, column: str, label: str) 
     return Difference(column=column, label=told, metres=metres, left=row(first), right=row(second))
 
 
-def _keys(table: pa.Table, names: list[str]) -> Numbers | None:
-    """Return a number for each distinct key, -1 where a part of it is empty."""
+def _codes(table: pa.Table, names: list[str], form: Callable[[str], str]) -> Numbers | None:
+    """Return a number for each distinct combination of values, -1 where one is empty; None where no
+    columns are named. `form` is what counts of a text.
+    """
     if not names:
         return None
-    texts = [table[name].cast(pa.string()).combine_chunks() for name in names]
-    joined: Any = pc.binary_join_element_wise(*texts, "\x1f", null_handling="emit_null")
+    texts = []
+    for name in names:
+        coded: Any = table[name].cast(pa.string()).combine_chunks().dictionary_encode()
+        forms = pa.array([form(text) for text in coded.dictionary.to_pylist()], pa.string())
+        texts.append(forms.take(coded.indices))
+    joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="emit_null")
     return np.asarray(pc.fill_null(joined.dictionary_encode().indices, -1))
+
+
+def _bare(text: str) -> str:
+    return "".join(words(text))
 
 
 def _by_key(keys: Numbers | None, rows: Numbers, earlier: Numbers) -> tuple[Numbers, Numbers]:
@@ -109,10 +130,6 @@ def _by_key(keys: Numbers | None, rows: Numbers, earlier: Numbers) -> tuple[Numb
     return rows[hit], earlier[where[at[hit]]]
 
 
-def _roots(firsts: Numbers, rows: Numbers) -> Numbers:
-    return np.where(firsts[rows] >= 0, firsts[rows], rows)
-
-
 class _Points:
     """The points of rows, on the earth and in a plane."""
 
@@ -121,15 +138,23 @@ class _Points:
         self._lat = table[place.latitude].to_numpy().astype(float)
         middle = np.nanmedian(self._lat) if np.isfinite(self._lat).any() else 0.0
         x = self._lon * _METRES_A_DEGREE * np.cos(np.radians(middle))
-        self._plane = shapely.points(x, self._lat * _METRES_A_DEGREE)
+        self._x, self._y = x, self._lat * _METRES_A_DEGREE
 
-    def near(self, rows: Numbers, others: Numbers, within_m: float) -> tuple[Numbers, Numbers]:
-        """Pair rows with their nearest; where two have the same nearest, the nearer one has it."""
+    def near(
+        self, rows: Numbers, others: Numbers, within_m: float, groups: Numbers | None = None
+    ) -> tuple[Numbers, Numbers]:
+        """Pair rows with their nearest; where two have the same nearest, the nearer one has it.
+
+        Those of different groups are never near: each lies in a plane of its own.
+        """
         if not len(rows) or not len(others):
             return rows[:0], others[:0]
-        tree = shapely.STRtree(self._plane[others])
-        reach = within_m * _STRETCH
-        left, right = tree.query_nearest(self._plane[rows], max_distance=reach, all_matches=False)
+        x = self._x if groups is None else self._x + groups * _APART_M
+        tree = shapely.STRtree(shapely.points(x[others], self._y[others]))
+        points = shapely.points(x[rows], self._y[rows])
+        left, right = tree.query_nearest(
+            points, max_distance=within_m * _STRETCH, all_matches=False
+        )
         found, near = rows[left], others[right]
         metres = self.metres(found, near)
         close = metres <= within_m

@@ -75,7 +75,12 @@ def _lines(making: Making) -> list[str]:
     lang = language()
     found: list[str] = []
     for one in making.contributions:
-        params = {"table": f"{one.table}@{one.version}", "rows": one.taken, "read": one.read}
+        params = {
+            "table": f"{one.table}@{one.version}",
+            "rows": one.taken,
+            "read": one.read,
+            "repeats": one.repeats or None,
+        }
         found.append(sentence("harmonised-source", params, lang))
         found += [f"  {left_out(each, lang)}" for each in one.left_out]
         found += [f"  {emptied(each, lang)}" for each in one.emptied]
@@ -83,7 +88,7 @@ def _lines(making: Making) -> list[str]:
             params = {"columns": ", ".join(one.absent)}
             found.append(f"  {sentence('harmonised-absent', params, lang)}")
     for column, count in making.differing.items():
-        params = {"column": column, "count": count, "pairs": making.pairs}
+        params = {"column": column, "count": count, "pairs": making.merged + making.near}
         found.append(sentence("harmonised-differing", params, lang))
     return found
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from catalogue.harmonised.declaration import Declaration
 from catalogue.harmonised.making import Made
-from catalogue.harmonised.records import Origin
+from catalogue.harmonised.records import BETWEEN, NOT_STATED, Origin
 from catalogue.network import EUROMETROPOLIS
 from catalogue.records import LANGUAGES, Dataset, Distribution, Side
 from catalogue.territory import places
 
 DISTRIBUTION_ID = "table"
-NOT_STATED = "?"
 
 
 def dataset_of(
@@ -51,7 +50,7 @@ def licence_of(origins: Sequence[Origin]) -> str | None:
     found = sorted({origin.licence or NOT_STATED for origin in origins})
     if found == [NOT_STATED]:
         return None
-    return " + ".join(found)
+    return BETWEEN.join(found)
 
 
 def _licence_url(origins: Sequence[Origin]) -> str | None:

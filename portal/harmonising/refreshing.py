@@ -156,7 +156,9 @@ def _made(
         inputs=origins,
         contributions=made.contributions,
         is_bounded=bool(boundaries),
-        pairs=made.pairs,
+        within_m=declared.same.within_m,
+        merged=made.merged,
+        near=made.near,
         differing=made.differing,
         differences=made.differences,
     )

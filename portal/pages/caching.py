@@ -25,6 +25,7 @@ _KEPT = (
     "dataset",
     "dataset_chart",
     "dataset_columns",
+    "dataset_contributions",
     "dataset_map",
     "dataset_row",
     "dataset_versions",

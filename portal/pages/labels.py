@@ -4,6 +4,7 @@ from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from catalogue import licences
+from catalogue.harmonised.records import BETWEEN, NOT_STATED
 from catalogue.records import RUN_COUNTS
 from portal.i18n import reader_language
 from portal.pages.themes import themes
@@ -47,9 +48,17 @@ def theme_icon(code: str) -> str:
 
 
 def licence(code: str) -> str:
-    """Return the name of a licence; one that is not known keeps its publisher's words."""
+    """Return the name of a licence; one that is not known keeps its publisher's words.
+
+    Those of the sources of a harmonised table stand with a plus between them.
+    """
+    if code == NOT_STATED:
+        return str(gettext("licence not stated"))
     found = licences.LICENCES.get(code)
-    return code if found is None else found.title[reader_language()]
+    if found is not None:
+        return found.title[reader_language()]
+    parts = code.split(BETWEEN)
+    return BETWEEN.join(map(licence, parts)) if len(parts) > 1 else code
 
 
 def licence_url(code: str) -> str | None:

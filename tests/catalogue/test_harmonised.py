@@ -49,7 +49,8 @@ def with_origin(name: str, origin: From) -> Declaration:
 
 def test_each_row_says_of_which_source_version_and_row_it_is() -> None:
     found = made(
-        given(stations(LILLE, KORTRIJK), version=3), given(stations(KORTRIJK), table="b_stations")
+        given(stations(LILLE, KORTRIJK), version=3),
+        given(stations((3.4, 50.9), station_id=["b"]), table="b_stations"),
     ).table.to_pylist()
     assert [(r["_source"], r["_version"], r["_row"]) for r in found] == [
         ("a_stations", 3, 1), ("a_stations", 3, 2), ("b_stations", 1, 1),
@@ -152,50 +153,89 @@ def test_a_point_on_a_common_border_is_in_one_municipality() -> None:
     assert result.table["municipality_code"].to_pylist() == ["59350"]
 
 
-def test_the_same_station_in_two_sources_is_told_and_where_they_disagree() -> None:
+def test_what_two_sources_give_is_there_once_and_names_the_other() -> None:
     near, far = (3.0702, 50.6301), (3.0705, 50.6305)  # 18 m and 66 m from LILLE
+    facts = {"dataset.title": "V'Lille"}
+    first = given(stations(LILLE, KORTRIJK, name=["Gare", "Markt"]), facts=facts)
+    second = given(
+        stations(near, far, station_id=["x", "y"]), table="b_stations", version=4,
+        facts={"dataset.title": "VLILLE"},
+    )  # fmt: skip
+    result = made(first, second)
+    assert [(r["_source"], r["_row"], r["_also_in"]) for r in result.table.to_pylist()] == [
+        ("a_stations", 1, "b_stations@4#1"), ("a_stations", 2, None), ("b_stations", 2, None),
+    ]  # fmt: skip
+    assert [(one.taken, one.repeats) for one in result.contributions] == [(2, 0), (1, 1)]
+    assert (result.merged, result.near) == (1, 0)
+
+
+def test_what_is_near_and_of_another_system_stays_and_is_told() -> None:
+    other = given(stations((3.0702, 50.6301)), table="b", facts={"dataset.title": "B"})
+    result = made(given(stations(LILLE)), other)
+    assert result.table["_near"].to_pylist() == [None, "a_stations@1#1"]
+    assert result.table["_also_in"].to_pylist() == [None, None]
+    assert (result.merged, result.near) == (0, 1)
+
+
+def test_a_neighbour_of_another_system_hides_no_repeat() -> None:
+    beside = given(stations((3.0701, 50.63)), table="other", facts={"dataset.title": "Other"})
+    first = given(stations(LILLE, station_id=["7"]), table="b", facts={"dataset.title": "B"})
+    again = given(stations((3.07005, 50.63)), table="c", facts={"dataset.title": "B"})
+    result = made(beside, first, again)
+    assert result.table["_source"].to_pylist() == ["other", "b"]
+    assert result.table["_also_in"].to_pylist() == [None, "c@1#1"]
+    assert result.table["_near"].to_pylist() == [None, "other@1#1"]
+
+
+def test_where_two_sources_disagree_is_told() -> None:
     first = given(stations(LILLE, KORTRIJK, name=["Gare", "Markt"], capacity=[10, 20]))
     second = given(
-        stations(near, (3.2652, 50.8271), name=["GARE", "Grote Markt"], capacity=[12, 20]),
-        table="b_stations", facts={"dataset.title": "B"},
-    )  # fmt: skip
-    third = given(stations(far, name=["Gare"]), table="c_stations", facts={"dataset.title": "C"})
-    result = made(first, second, third)
-    assert result.table["_same_as"].to_pylist() == [
-        None, None, "a_stations#1", "a_stations#2", None,
-    ]  # fmt: skip
-    assert (result.pairs, result.differing) == (2, {"name": 1, "capacity": 1})
+        stations((3.0702, 50.6301), KORTRIJK, name=["GARE", "Grote Markt"], capacity=[12, None]),
+        table="b_stations",
+    )
+    result = made(first, second)
+    assert (result.merged, result.differing) == (2, {"name": 1, "capacity": 1})
     name, capacity = result.differences
     assert (name.left.value, name.right.value) == ("Markt", "Grote Markt")
     assert (capacity.left.value, capacity.right.value, capacity.label) == ("10", "12", "Gare")
     assert 15 < capacity.metres < 20
-    assert [one.repeats for one in result.contributions] == [0, 2, 0]
+    assert (capacity.right.table, capacity.right.row) == ("b_stations", 1)
 
 
 def test_the_same_id_of_one_system_is_the_same_station_wherever_it_lies() -> None:
     second = given(stations((3.1, 50.7)), table="b_stations")
     other = given(stations((3.2, 50.8)), table="c_stations", facts={"dataset.title": "Another"})
     result = made(given(stations(LILLE)), second, other)
-    assert result.table["_same_as"].to_pylist() == [None, "a_stations#1", None]
+    assert result.table["_source"].to_pylist() == ["a_stations", "c_stations"]
 
 
-def test_a_station_is_the_same_as_one_of_another_source_only_and_as_one_alone() -> None:
+def test_a_row_repeats_one_of_another_source_only_and_one_row_of_it_alone() -> None:
     close = [(3.07, 50.63), (3.07005, 50.63)]
+    ids = ["x", "y", "z"]
     result = made(
         given(stations(*close)),
-        given(stations(*close, (3.07001, 50.63)), table="b", facts={"dataset.title": "B"}),
+        given(stations(*close, (3.07001, 50.63), station_id=ids), table="b"),
     )
-    assert result.table["_same_as"].to_pylist() == [
-        None, None, "a_stations#1", "a_stations#2", None,
+    assert [(r["_source"], r["_row"], r["_also_in"]) for r in result.table.to_pylist()] == [
+        ("a_stations", 1, "b@1#1"), ("a_stations", 2, "b@1#2"), ("b", 3, None),
     ]  # fmt: skip
 
 
-def test_a_repeat_of_a_repeat_names_the_first() -> None:
-    inputs = [
-        given(stations(LILLE), table=name, facts={"dataset.title": name})
-        for name in ("a", "b", "c")
-    ]
-    assert made(*inputs).table["_same_as"].to_pylist() == [None, "a#1", "a#1"]
+def test_several_repeats_are_all_named() -> None:
+    result = made(*(given(stations(LILLE), table=name) for name in ("a", "b", "c")))
+    assert result.table["_also_in"].to_pylist() == ["b@1#1 c@1#1"]
+
+
+def test_the_municipality_alone_is_taken_from_a_repeat_and_that_is_said() -> None:
+    declared = with_origin("municipality_code", From(column="code"))
+    second = given(stations(LILLE, KORTRIJK, code=["59350", "34022"], capacity=[5, 6]), table="b")
+    result = made(given(stations(LILLE)), second, declared=declared)
+    first, other = result.table.to_pylist()
+    assert (first["municipality_code"], first["municipality_code_from"], first["side"]) == (
+        "59350", "repeat", "FR",
+    )  # fmt: skip
+    assert first["capacity"] is None
+    assert other["municipality_code_from"] == "source"
 
 
 def test_only_the_listed_rows_are_kept() -> None:
@@ -240,7 +280,7 @@ def test_a_hundred_thousand_stations_take_seconds() -> None:
     result = made(*inputs, boundaries=shapes)
     assert result.table.num_rows == 2 * count
     # 50,000 points in 7,640 km²: 1.85 % of the others have one within 30 m.
-    assert 850 < result.pairs < 1000
+    assert 850 < result.near < 1000
     assert time.perf_counter() - began < 10
 
 

@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from catalogue.errors import NotFound
+from catalogue.harmonised.records import Making, making_of
 from catalogue.records import Entry, Table, Version
 from catalogue.store import datasets, versions
 from catalogue.views import Engine
@@ -41,6 +42,11 @@ class Frame(NamedTuple):
         """Return what the check of that version found, in short."""
         return summary_of(self.version.report) if self.version else None
 
+    @property
+    def making(self) -> Making | None:
+        """Return how that version was made of others; None where it came from a source."""
+        return making_of(self.version.recipe) if self.version else None
+
     def address(self, endpoint: str, **values: Any) -> str:
         """Return the address of a page about this table; the first table goes without saying."""
         named = None
@@ -61,6 +67,7 @@ class Frame(NamedTuple):
             self._tab("dataset_columns.listing", gettext("Columns"), "columns-3", {}),
             *self._map_tab(kept),
             self._tab("dataset_chart.show", gettext("Chart"), "chart-column", kept),
+            *self._sources_tab(),
             self._tab("dataset_versions.show", gettext("Versions"), "history", {}),
             self._tab("dataset_quality.show", gettext("Quality"), "circle-check", {}),
         ]
@@ -70,6 +77,12 @@ class Frame(NamedTuple):
         if self.version is None or place_columns(self.version.columns) is None:
             return []
         return [self._tab("dataset_map.show", gettext("Map"), "map", kept)]
+
+    def _sources_tab(self) -> list[Tab]:
+        """Return the tab of what each source gives, for a table that was made here."""
+        if self.making is None:
+            return []
+        return [self._tab("dataset_contributions.show", gettext("Sources"), "layers", {})]
 
     def _tab(self, endpoint: str, label: str, icon: str, kept: dict[str, list[str]]) -> Tab:
         is_here = request.blueprint == endpoint.partition(".")[0]
