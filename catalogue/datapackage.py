@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from catalogue.harmonised.records import making_of
 from catalogue.licences import LICENCES
 from catalogue.records import Column, Dataset, Distribution, Entry, Table, Version
 
@@ -71,7 +72,7 @@ def descriptor(entry: Entry, addresses: Addresses) -> dict[str, Any] | None:
             "spatial": dataset.spatial,
             "sides": [side.value for side in dataset.sides],
             "licenses": _licences(dataset),
-            "sources": _sources(dataset),
+            "sources": [*_sources(dataset), *_made_of(tables, addresses.root)],
             "contributors": [
                 _without_gaps(
                     {
@@ -215,6 +216,17 @@ def _sources(dataset: Dataset) -> list[dict[str, Any]]:
     if (page := _web(dataset.landing_page)) and page != dataset.origin:
         found.append({"title": page, "path": page})
     return found
+
+
+def _made_of(tables: Sequence[Table], root: str) -> list[dict[str, Any]]:
+    """Return the tables that harmonised ones were made of, at the versions that were taken."""
+    recipes = [table.current.recipe for table in tables if table.current]
+    makings = [making for recipe in recipes if (making := making_of(recipe))]
+    return [
+        {"title": one.attribution, "path": f"{root}/data/{one.table}@{one.version}.csv"}
+        for making in makings
+        for one in making.inputs
+    ]
 
 
 def _name(text: str) -> str:

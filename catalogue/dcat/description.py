@@ -14,6 +14,7 @@ from catalogue.datapackage import Bytes
 from catalogue.dcat import authorities as eu
 from catalogue.dcat.terms import BadAddress, Graph, Iri, Literal, iri, moment, text, texts, words
 from catalogue.extents import extent_of_places
+from catalogue.harmonised.records import making_of
 from catalogue.licences import LICENCES
 from catalogue.records import Dataset, Distribution, Entry, Publisher, Table, Text, Version
 from catalogue.resources import folder
@@ -105,6 +106,7 @@ class _Telling:
         categories = eu.high_value(graph, record)
         self._high_value(address, categories)
         self._tables(categories)
+        self._sources()
         self._record_of_ours()
         self._versions(versions)
         return Told(graph, address, self._left_out)
@@ -309,6 +311,22 @@ class _Telling:
         value = Literal(known.sha256, datatype="xsd:hexBinary")
         graph.add(checksum, "spdx:checksumValue", value)
         graph.add(file, "spdx:checksum", checksum)
+
+    def _sources(self) -> None:
+        """Tell what a harmonised table was made of, each source with its publisher and licence."""
+        graph, root = self._graph, self._place.root
+        made = [t.current.recipe for t in self._entry.tables if t.current]
+        origins = [one for recipe in made if (m := making_of(recipe)) for one in m.inputs]
+        for dataset in dict.fromkeys(one.dataset for one in origins):
+            # Not `dct:source`: its shape wants each stated as a dataset beside it, and who harvests
+            # this one alone would take those in too.
+            source = iri(f"{root}/datasets/{dataset}")
+            graph.add(self._address, "prov:wasDerivedFrom", source)
+        if origins:
+            graph.typed(self._address, "prov:Entity")
+            told = graph.typed(self._part("provenance"), "dct:ProvenanceStatement")
+            graph.add(told, "rdfs:label", text("; ".join(one.attribution for one in origins)))
+            graph.add(self._address, "dct:provenance", told)
 
     def _record_of_ours(self) -> None:
         graph, entry = self._graph, self._entry

@@ -61,7 +61,7 @@ def _codes(table: pa.Table, place: Place, boundaries: Mapping[str, Shape]) -> An
     codes = np.full(table.num_rows, None, dtype=object)
     if boundaries and table.num_rows:
         points = shapely.points(table[place.longitude].to_numpy(), table[place.latitude].to_numpy())
-        tree = shapely.STRtree(list(boundaries.values()))
+        tree = shapely.STRtree(shapely.make_valid(list(boundaries.values())))
         rows, shapes = tree.query(points, predicate="intersects")
         # On a line that two share the first one has it: one row, one municipality.
         codes[rows[::-1]] = np.array(list(boundaries), dtype=object)[shapes[::-1]]

@@ -79,7 +79,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The dataset that a source table belongs to, as it was when the table was made."""
+    """The dataset that a source table belongs to, as it was when the table was made; `where` is
+    where its source says that it comes from.
+    """
 
     table: str
     version: int
@@ -91,7 +93,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     side: str | None = None
     licence: str | None = None
     licence_url: str | None = None
-    attribution: str | None = None
+    where: str | None = None
+
+    @property
+    def attribution(self) -> str:
+        """Return how the source is to be named: publisher, title, what was taken, its licence."""
+        publisher = next(iter(self.publisher_title.values()), self.publisher)
+        title = next(iter(self.title.values()), self.dataset)
+        return f"{publisher}, {title} ({self.table}@{self.version}, {self.licence or NOT_STATED})"
 
 
 class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -54,7 +54,7 @@ class Taken(NamedTuple):
             side=self.side,
             licence=dataset.licence,
             licence_url=dataset.licence_url,
-            attribution=dataset.origin,
+            where=dataset.origin,
         )
 
 

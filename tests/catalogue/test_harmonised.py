@@ -144,6 +144,12 @@ def test_a_point_in_a_boundary_comes_before_what_the_source_says() -> None:
     assert (told.elsewhere, told.found_by) == (1, {"boundary": 1, "source": 1, "": 1})
 
 
+def test_a_boundary_that_crosses_itself_holds_what_lies_within() -> None:
+    bow_tie = shapely.Polygon([(3.0, 50.6), (3.2, 50.7), (3.2, 50.6), (3.0, 50.7)])
+    result = made(given(stations((3.02, 50.65), (3.1, 50.69))), boundaries={"59350": bow_tie})
+    assert result.table["municipality_code"].to_pylist() == ["59350", None]
+
+
 def test_a_point_on_a_common_border_is_in_one_municipality() -> None:
     shapes = {
         "59350": shapely.box(3.0, 50.6, 3.07, 50.7),

@@ -319,3 +319,17 @@ def test_the_real_table_of_the_metropolis_beside_the_starter_data(store: Store) 
     # The starter's table was recorded three hours earlier on the same day.
     assert making(store).differing == {"name": 0, "capacity": 4}
     assert len(rows(store)) == 266
+
+
+@pytest.mark.skipif(not (REAL / "fr_boundaries").is_dir(), reason="no real captures here")
+def test_real_boundaries_find_the_municipality_of_every_real_station(store: Store) -> None:
+    starter = Path(__file__).parents[2] / "data/starter/mel/stations-vlille/vlille_stations.csv"
+    file = REAL / "fr_boundaries" / "communes-hauts-de-france.geojson"
+    said = {"language": "fr", "publisher": "IGN", "licence": "etalab-2.0"}
+    publish_file(store, file, Publication(title="Communes", **said))
+    stations = Publication(title="vlille_stations", schema="bike-share-station", **said)
+    publish_file(store, starter, stations)
+    (told,) = making(store).contributions
+    assert (told.taken, told.found_by) == (266, {"boundary": 266})
+    # Chemin Rouge, Guinguette and Fer à Cheval lie in another one than their table says.
+    assert told.elsewhere == 3

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from rdflib import DCAT, DCTERMS, PROV, RDF, RDFS, URIRef
 
 from catalogue.search import SearchIndex
 from catalogue.store import datasets, open_store, versions
@@ -13,6 +14,7 @@ from portal.services import Services
 from portal.settings import Settings
 from tests.harvesters.gbfs_portal import gbfs_2_portal, gbfs_3_portal
 from tests.harvesters.portals import published
+from tests.portal.api.test_dcat import HAS_VERSION, ROOT, SHAPES, read, violations
 from tests.portal.test_harmonising import HEAD, KORTRIJK, LILLE, MEL, STAD, harvest
 
 PAGE = "/datasets/bike-share-stations/contributions"
@@ -108,3 +110,33 @@ def test_search_finds_it_by_the_words_of_all_three_languages(site: FlaskClient) 
         found = site.get("/api/v1/datasets", query_string={"q": words}).json
         assert found is not None
         assert "bike-share-stations" in [one["id"] for one in found["results"]]
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
+@pytest.mark.parametrize("form", ["ttl", "jsonld", "rdf"])
+def test_dcat_tells_what_it_was_derived_from_and_whom_to_name(site: FlaskClient, form: str) -> None:
+    graph = read(site, f"/datasets/bike-share-stations.{form}")
+    subject = URIRef(f"{ROOT}/datasets/bike-share-stations")
+    derived = set(graph.objects(subject, PROV.wasDerivedFrom))
+    assert len(derived) == 3
+    assert all(site.get(str(source)).status_code in (200, 302, 303) for source in derived)
+    told = graph.value(graph.value(subject, DCTERMS.provenance), RDFS.label)
+    assert "Stad Kortrijk, Jeu fiets-kortrijk (fiets_kortrijk_stations@1, cc-by-4.0)" in str(told)
+    assert set(graph.subjects(RDF.type, DCAT.Dataset)) - set(graph.objects(None, HAS_VERSION)) == {
+        subject
+    }
+
+
+@pytest.mark.skipif(not SHAPES.is_dir(), reason=f"no shapes of DCAT-AP in {SHAPES}")
+@pytest.mark.parametrize("address", ["/catalog.rdf", "/datasets/bike-share-stations.rdf"])
+def test_its_description_violates_no_shape_of_the_eu(site: FlaskClient, address: str) -> None:
+    names = ("dcat301_shapes.ttl", "dcat301_range.ttl", "dcat301_mdr-vocabularies.shape.ttl")
+    assert not violations(read(site, address), *names)
+
+
+def test_the_data_package_names_its_sources_at_their_versions(site: FlaskClient) -> None:
+    package = site.get("/datasets/bike-share-stations/datapackage.json").json
+    assert package is not None
+    paths = [source["path"] for source in package["sources"]]
+    assert f"{ROOT}/data/velo_lille_stations@1.csv" in paths
+    assert len(paths) == 3
