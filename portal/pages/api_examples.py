@@ -12,6 +12,7 @@ from catalogue.own_themes import own_themes
 from catalogue.records import Entry, Version
 from catalogue.store import datasets, queries, runs, sources, versions
 from portal.context import services
+from portal.harmonising import SOURCE_ID as HARMONISED
 from portal.i18n import reader_language
 
 _UNKNOWN = "municipalities"
@@ -40,10 +41,12 @@ def examples_of(found: AtHand | None) -> dict[str, str]:
     source = listed[0].id if listed else "starter"
     newest = runs.of_source(store, source, limit=1)
     kept, _ = queries.listed(store, limit=1)
+    harmonised = datasets.of_source(store, HARMONISED)
     there = players.players(store) if players.has_players(store) else []
     return {
         "lang": reader_language(),
         "dataset_id": found.entry.id if found else _UNKNOWN,
+        "harmonised_id": harmonised[0].id if harmonised else "bike-share-stations",
         "table": table,
         "name": table,
         "file": f"{table}.csv",

@@ -166,6 +166,13 @@ DATASETS = (
         parameters=(IN_LANGUAGE, DATASET, TABLE_OF_DATASET, VERSION_OF_DATASET),
     ),
     Operation(
+        id="contributions_get",
+        path="/{lang}/datasets/{harmonised_id}/contributions.json",
+        tag="datasets",
+        answers={JSON: None},
+        parameters=(IN_LANGUAGE, part("harmonised_id"), VERSION_OF_DATASET),
+    ),
+    Operation(
         id="changes_get",
         path="/{lang}/datasets/{dataset_id}/versions.json",
         tag="datasets",

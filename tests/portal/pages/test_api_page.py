@@ -18,10 +18,10 @@ from tests.portal.pages.test_pages import LANGUAGES
 TEXTS = ("tags", "operations", "notes", "parameters", "answers", "needs")
 # What is no data: the pages and what belongs to them, or the popup of a map.
 NO_MAP = "/en/datasets/stations-de-velos/map.geojson"
-# What only some catalogues hold: players, meetings, kept queries and answers.
+# What only some catalogues hold: players, meetings, kept queries and answers, harmonised tables.
 NEED_WHAT_IS_KEPT = (
     "/players", "/forum", "/api/v1/queries/", "/api/v1/answers/", "/en/queries/",
-    "/packs/", "/api/v1/packs/",
+    "/packs/", "/api/v1/packs/", "/en/datasets/bike-share-stations/",
 )  # fmt: skip
 ASIDE = (
     "assets.", "map_files.", "sitemap.", "dataset_map.row", "dataset_columns.show", "embed.",
