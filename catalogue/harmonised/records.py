@@ -1,4 +1,8 @@
-"""What a harmonised table is made of, and what is known of how it was made."""
+"""What a harmonised table is made of, and what is known of how it was made.
+
+How a version was made stays in its recipe for ever: another release may have told more, and is read
+all the same.
+"""
 
 from typing import Any
 
@@ -26,7 +30,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     side: str | None = None
 
 
-class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that are not in the table, or cells that were emptied, by the rule that they break:
     `required`, `type`, `minimum`, `maximum`, `pattern`, `enum`, `unique` or `only`.
     """
@@ -36,7 +40,7 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rows: int
 
 
-class Contribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     """What one source table gives: rows read and taken, rows by side, empty cells by column.
 
     What is read is taken, a repeat or left out: `repeats` counts the rows about something that a
@@ -59,7 +63,7 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     elsewhere: int = 0
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One row of one source: its table, version and number, and what it says."""
 
     table: str
@@ -68,7 +72,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     value: str
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """A value that two sources give differently for the same thing; `metres` lie between them."""
 
     column: str
@@ -78,7 +82,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     right: Row
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """The dataset that a source table belongs to, as it was when the table was made; `where` is
     where its source says that it comes from.
     """
@@ -103,7 +107,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return f"{publisher}, {title} ({self.table}@{self.version}, {self.licence or NOT_STATED})"
 
 
-class Making(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Making(msgspec.Struct, frozen=True, kw_only=True):
     """How a version of a harmonised table was made.
 
     `merged` rows repeat another source's and are not in the table again, `near` ones are close to

@@ -15,7 +15,7 @@ import shapely  # type: ignore[import-untyped]  # it ships no types
 from catalogue.errors import SettingsError
 from catalogue.harmonised.declaration import Declaration, From, Rule, load, load_all
 from catalogue.harmonised.making import Made, make
-from catalogue.harmonised.records import Input, LeftOut
+from catalogue.harmonised.records import Contribution, Input, LeftOut, Making, making_of
 from catalogue.resources import folder
 
 (STATIONS,) = load_all()
@@ -288,6 +288,16 @@ def test_a_hundred_thousand_stations_take_seconds() -> None:
     # 50,000 points in 7,640 km²: 1.85 % of the others have one within 30 m.
     assert 850 < result.near < 1000
     assert time.perf_counter() - began < 10
+
+
+def test_how_a_version_was_made_is_read_though_another_release_told_more() -> None:
+    making = Making(declaration="a", inputs=[], contributions=[Contribution(
+        table="t", version=1, read=2, taken=1
+    )])  # fmt: skip
+    told = msgspec.to_builtins(making)
+    told["later"] = told["contributions"][0]["later"] = {"more": 1}
+    assert making_of({"harmonised": told}) == making
+    assert making_of({"format": "csv"}) is None
 
 
 def text() -> str:

@@ -46,6 +46,14 @@ def test_the_first_start_shows_datasets_of_many_publishers_of_every_side(up: Pla
     assert {"FR", "VLG", "WAL"} <= set(answer["facets"]["side"])
 
 
+def test_the_first_start_has_the_harmonised_table_of_its_stations(up: Platform) -> None:
+    text = "SELECT _source, count(*) AS stations FROM bike_share_stations GROUP BY ALL"
+    assert sql(up, text).json()["rows"] == [["vlille_stations", 266]]
+    found = get(up, "/api/v1/datasets?q=deelfietsen&limit=20").json()["results"]
+    assert "bike-share-stations" in [each["id"] for each in found]
+    assert get(up, "/nl/datasets/bike-share-stations/contributions").status_code == 200
+
+
 @pytest.mark.parametrize("lang", ["fr", "nl", "en"])
 def test_every_page_of_the_main_job_answers_in_each_language(up: Platform, lang: str) -> None:
     paths = ("", "/datasets", "/datasets/municipalities", "/sources", "/sql", "/sign-in")
