@@ -257,7 +257,7 @@ def _files(frame: Frame, rows: list[int]) -> tuple[bytes, bytes]:
     )
     csv = b"".join(formats.csv(formats.Table(schema, iter(table.to_batches()), frame.name)))
     with NamedTemporaryFile(suffix=".parquet") as scratch:
-        parquet.write(table.combine_chunks(), Path(scratch.name), compression="none")
+        parquet.write(table.combine_chunks(), Path(scratch.name), is_compressed=False)
         return csv, Path(scratch.name).read_bytes()
 
 
