@@ -1,9 +1,10 @@
 """Who runs now, who waits, and who is told to come back.
 
-Per client a few queries run and a few wait. A query that runs for long counts as long, and of the
-places at least one is kept from long ones: a long query too many is stopped (SIGSTOP) until a
-place for long ones is free, and sent away where none comes in time. So a short query always finds a
-worker soon.
+Per client a few queries run and a few wait. A query that runs for long counts as long, goes behind
+the others, and has but some of the places: of the long ones those run that ran least, and the
+others are stopped (SIGSTOP) until it is their turn, and sent away where it does not come in time or
+too many are stopped already. So a short query always finds a worker soon, and one that needs a
+second is not held up by those without end.
 """
 
 import threading
@@ -14,6 +15,8 @@ from enum import Enum
 
 from sandbox.errors import Busy, Cancelled
 from sandbox.limits import Limits, QueryLimits
+
+SLICE_S = 0.25  # a long query that runs is not stopped before
 
 
 class State(Enum):
@@ -34,15 +37,25 @@ class Ticket:
     limits: QueryLimits
     give_up_at: float
     state: State = State.WAITING
-    started_at: float = 0.0  # set when a worker has it
+    started_at: float = 0.0  # set when a worker has it, and when it goes on
+    ran_s: float = 0.0  # until it was stopped last
     is_long: bool = False
     is_cancelled: bool = False
+
+    def ran(self, now: float) -> float:
+        """Say how many seconds it has run."""
+        return self.ran_s + (now - self.started_at if self.state is State.RUNNING else 0.0)
+
+    def is_in_slice(self, now: float) -> bool:
+        """Tell whether it runs and may go on for now."""
+        return self.state is State.RUNNING and now - self.started_at < SLICE_S
 
 
 @dataclass(frozen=True)
 class Changes:
     """What the watchdog has to do to processes."""
 
+    slow: list[Ticket]
     stop: list[Ticket]
     go_on: list[Ticket]
     send_away: list[Ticket]
@@ -51,12 +64,12 @@ class Changes:
 class Admission:
     """Hand out places; every method may be called from any thread."""
 
-    def __init__(self, limits: Limits, places: int) -> None:
+    def __init__(self, limits: Limits, *, places: int, long_places: int) -> None:
         self._limits = limits
         self._places = places
-        self._long_places = max(1, places - 1)
+        self._long_places = long_places
         self._tickets: list[Ticket] = []  # in order of arrival
-        self._resumed: list[Ticket] = []
+        self._turns: dict[Ticket, State] = {}  # that processes have not been told yet
         self._changed = threading.Condition()
 
     def enter(self, client: str, query_id: str, limits: QueryLimits, deadline: float) -> Ticket:
@@ -103,43 +116,38 @@ class Admission:
     def review(self) -> Changes:
         """Find the queries that have become long, and what follows from it."""
         now = time.monotonic()
-        stop: list[Ticket] = []
         with self._changed:
             has_waiting = any(each.state is State.WAITING for each in self._tickets)
-            allowed = self._limits.long_when_waited_s if has_waiting else self._limits.long_after_s
-            for ticket in self._tickets:
-                if ticket.state is not State.RUNNING or ticket.is_long:
-                    continue
-                if not ticket.started_at:  # has its place, and waits for a worker to start
-                    continue
-                if now - ticket.started_at <= allowed:
-                    continue
-                if self._long_count() < self._long_places:
-                    ticket.is_long = True
-                else:
-                    ticket.state = State.PARKED
-                    ticket.give_up_at = now + ticket.limits.queue_s
-                    stop.append(ticket)
-            if stop:
-                self._hand_out()
-            go_on, self._resumed = self._resumed, []
-            late = [
+            allowed_s = (
+                self._limits.long_when_waited_s if has_waiting else self._limits.long_after_s
+            )
+            slow = [
                 each
                 for each in self._tickets
-                if each.state is State.PARKED and each.give_up_at <= now
+                if each.state is State.RUNNING and not each.is_long
+                # without a start it has its place and waits for a worker
+                if each.started_at and each.ran(now) > allowed_s
             ]
-        return Changes(stop, go_on, late)
-
-    def parked_count(self) -> int:
-        """Count the queries that are stopped for a while."""
-        with self._changed:
-            return sum(each.state is State.PARKED for each in self._tickets)
+            for ticket in slow:
+                ticket.is_long = True
+            self._hand_out()
+            turns, self._turns = self._turns, {}
+            parked = [each for each in self._tickets if each.state is State.PARKED]
+        parked.sort(key=lambda each: each.ran_s)
+        late = {each for each in parked if each.give_up_at <= now} | {*parked[self._places :]}
+        return Changes(
+            slow=slow,
+            stop=[each for each, state in turns.items() if state is State.PARKED],
+            go_on=[each for each, state in turns.items() if state is State.RUNNING],
+            send_away=list(late),
+        )
 
     def _drop(self, ticket: Ticket) -> None:
         if ticket.state is State.OVER:
             return
         ticket.state = State.OVER
         self._tickets.remove(ticket)
+        self._turns.pop(ticket, None)
         self._hand_out()
 
     def _running(self, client: str) -> int:
@@ -148,18 +156,27 @@ class Admission:
             for each in self._tickets
         )
 
-    def _long_count(self) -> int:
-        return sum(each.is_long and each.state is State.RUNNING for each in self._tickets)
+    def _take_turns(self) -> None:
+        """Let those of the long queries run that ran least, as many as there are places for."""
+        now = time.monotonic()
+        longs = [each for each in self._tickets if each.is_long]
+        short = sum(each.state is State.RUNNING and not each.is_long for each in self._tickets)
+        longs.sort(key=lambda each: (not each.is_in_slice(now), each.ran(now)))
+        count = max(0, min(self._long_places, self._places - short))
+        for place, ticket in enumerate(longs):
+            state = State.RUNNING if place < count else State.PARKED
+            if state is ticket.state:
+                continue
+            ticket.ran_s = ticket.ran(now)
+            ticket.started_at = now
+            ticket.give_up_at = now + ticket.limits.queue_s
+            ticket.state = state
+            self._turns[ticket] = state
 
     def _hand_out(self) -> None:
-        """Fill the free places: stopped queries first, then whoever has least, then by arrival."""
+        """Fill the free places: long queries first, then whoever has least, then by arrival."""
+        self._take_turns()
         free = self._places - sum(each.state is State.RUNNING for each in self._tickets)
-        for ticket in self._tickets:
-            if free and ticket.state is State.PARKED and self._long_count() < self._long_places:
-                ticket.state = State.RUNNING
-                ticket.is_long = True
-                self._resumed.append(ticket)
-                free -= 1
         running = Counter(
             each.client for each in self._tickets if each.state in (State.RUNNING, State.PARKED)
         )

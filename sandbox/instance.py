@@ -24,6 +24,12 @@ PREPARE = "PREPARE described AS "
 BATCH_ROWS = 61_440  # thirty of DuckDB's vectors
 ENGINE = f"DuckDB {duckdb.__version__}"
 Error = duckdb.Error
+FUNCTIONS = """
+    SELECT lower(function_name) AS name,
+        CASE WHEN count(DISTINCT return_type) FILTER (function_type = 'scalar') = 1
+            THEN min(return_type) FILTER (function_type = 'scalar') END
+    FROM duckdb_functions() GROUP BY name
+"""
 
 
 def slot_path(slot: int) -> str:
@@ -44,26 +50,19 @@ class Instance:
         spatial: str | None,
         is_locked: bool = True,
     ) -> None:
-        self.connection = duckdb.connect(":memory:")
+        # The extension comes from the package index, as duckdb does: to check its signature again
+        # at each start of a worker took half of the start. Afterwards none may come unsigned.
+        self.connection = duckdb.connect(":memory:", config={"allow_unsigned_extensions": "true"})
         if spatial is not None:
             self.connection.execute(f"LOAD {_quoted(spatial)}")
         self.has_spatial = spatial is not None
-        self.functions = frozenset(
-            str(row[0])
-            for row in self.connection.execute(
-                "SELECT DISTINCT lower(function_name) FROM duckdb_functions()"
-            ).fetchall()
-        )
-        self.results = {  # of functions that always give the same type
-            str(name): str(kind)
-            for name, kind in self.connection.execute(
-                "SELECT lower(function_name) AS name, min(return_type) FROM duckdb_functions()"
-                " WHERE function_type = 'scalar'"
-                " GROUP BY name HAVING count(DISTINCT return_type) = 1"
-            ).fetchall()
-        }
+        functions = self.connection.execute(FUNCTIONS).fetchall()
+        self.functions = frozenset(str(name) for name, _ in functions)
+        # of functions that always give the same type
+        self.results = {str(name): str(kind) for name, kind in functions if kind is not None}
         paths = ", ".join(_quoted(slot_path(slot)) for slot in range(slots))
         settings = [
+            "allow_unsigned_extensions = false",
             f"threads = {threads}",
             f"memory_limit = '{memory_bytes // 1024}KiB'",
             "temp_directory = ''",
@@ -100,6 +99,10 @@ class Cursor:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
+
+    def interrupt(self) -> None:
+        """End the statement that runs, if one does; from another thread."""
+        self._connection.interrupt()
 
     def kinds(self, sql: str) -> list[str]:
         """Name the kinds of the statements in a text; raise DuckDB's parser error."""

@@ -6,6 +6,7 @@ import msgspec
 
 MiB = 1 << 20
 GiB = 1 << 30
+MACHINE_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 class QueryLimits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,12 +26,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     memory_bytes: int = GiB  # DuckDB's memory_limit, a worker
     rss_bytes: int = 1_800 * MiB  # a worker that holds more is killed
+    all_rss_bytes: int = max(2 * GiB, MACHINE_BYTES // 2)  # if all hold more, the one that has most
     address_bytes: int = 3 * GiB  # address space beyond what a warm worker has reserved
     threads: int = max(1, min(4, os.cpu_count() or 1))
     spares: int = 1  # ready workers beyond those that may run
     queries_per_worker: int = 1_000
     long_after_s: float = 1.0  # a query that runs longer counts as long
-    long_when_waited_s: float = 0.25  # … and sooner while others wait
+    long_when_waited_s: float = 0.1  # … and sooner while others wait
     max_tables: int = 200  # tables in one statement
     start_timeout_s: float = 30.0
     uid: int = 65_534  # taken on by workers where we are root

@@ -1,15 +1,28 @@
-"""Ready workers: as many as may run, and spares, so that a kill costs the next caller nothing."""
+"""Ready workers: as many as are at work, and spares, so that a kill costs the next caller nothing.
+
+There are more while more queries run or are stopped for a while; those that were not needed for a
+minute are ended.
+"""
 
 import threading
 import time
 from collections import deque
 from pathlib import Path
+from typing import NamedTuple
 
 from sandbox.errors import DeadlineExceeded, WorkerFault
 from sandbox.limits import Limits
 from sandbox.process import Process
 
 RETRY_S = 1.0
+KEEP_S = 60.0
+
+
+class _Idle(NamedTuple):
+    """A ready worker, and since when nobody has it."""
+
+    worker: Process
+    since: float
 
 
 class Pool:
@@ -24,13 +37,13 @@ class Pool:
         without: tuple[str, ...] = (),
     ) -> None:
         self._limits = limits
-        self._target = workers + limits.spares
+        self._least = workers + limits.spares
         self._folders = folders
         self._without = without
-        self._idle: deque[Process] = deque()
+        self._idle: deque[_Idle] = deque()  # the one used last is used first
         self._busy: set[Process] = set()
         self._dead: deque[Process] = deque()
-        self._extra = 0
+        self._waiting = 0  # callers without a worker yet
         self._fault: WorkerFault | None = None
         self._is_closing = False
         self._changed = threading.Condition()
@@ -51,23 +64,31 @@ class Pool:
     def take(self, deadline: float, *, is_first: bool = False) -> Process:
         """Take a ready worker; raise where none comes before the deadline."""
         with self._changed:
-            while self._is_closing or not self._has_living():
-                if self._is_closing:
-                    raise WorkerFault("closed")
-                if self._fault is not None and (is_first or not self._busy):
-                    raise self._fault
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise DeadlineExceeded("deadline")
-                self._changed.wait(left)
-            worker = self._idle.popleft()
+            self._waiting += 1
+            self._changed.notify_all()
+            try:
+                self._wait_for_one(deadline, is_first)
+            finally:
+                self._waiting -= 1
+            worker, _ = self._idle.pop()
             self._busy.add(worker)
             return worker
 
+    def _wait_for_one(self, deadline: float, is_first: bool) -> None:
+        while self._is_closing or not self._has_living():
+            if self._is_closing:
+                raise WorkerFault("closed")
+            if self._fault is not None and (is_first or not self._busy):
+                raise self._fault
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise DeadlineExceeded("deadline")
+            self._changed.wait(left)
+
     def _has_living(self) -> bool:
         """Put aside the ready workers that died while nobody used them."""
-        while self._idle and not self._idle[0].is_alive():
-            self._dead.append(self._idle.popleft())
+        while self._idle and not self._idle[-1].worker.is_alive():
+            self._dead.append(self._idle.pop().worker)
             self._changed.notify_all()
         return bool(self._idle)
 
@@ -77,39 +98,41 @@ class Pool:
         is_old = worker.query_count > self._limits.queries_per_worker
         with self._changed:
             self._busy.discard(worker)
-            (self._dead if is_spent or is_old else self._idle).append(worker)
-            self._changed.notify_all()
-
-    def allow_extra(self, count: int) -> None:
-        """Keep so many workers more, in place of those that are stopped for a while."""
-        with self._changed:
-            self._extra = count
+            if is_spent or is_old:
+                self._dead.append(worker)
+            else:
+                self._idle.append(_Idle(worker, time.monotonic()))
             self._changed.notify_all()
 
     def pids(self) -> list[int]:
         """List the processes of all workers that are ready or busy."""
         with self._changed:
-            return [worker.pid for worker in (*self._idle, *self._busy)]
+            return [worker.pid for worker in (*(each.worker for each in self._idle), *self._busy)]
 
     def _missing(self) -> int:
-        return self._target + self._extra - len(self._idle) - len(self._busy)
+        needed = max(self._least, len(self._busy) + self._waiting + self._limits.spares)
+        return needed - len(self._idle) - len(self._busy)
+
+    def _put_aside(self) -> None:
+        """End the worker that was not needed for longest, if there are too many."""
+        if self._missing() < 0 and self._idle[0].since <= time.monotonic() - KEEP_S:
+            self._dead.append(self._idle.popleft().worker)
 
     def _keep(self) -> None:
         while True:
             with self._changed:
-                while not (self._is_closing or self._dead or self._missing()):
-                    self._changed.wait()
+                while not (self._is_closing or self._dead or self._missing() > 0):
+                    self._changed.wait(KEEP_S if self._missing() < 0 else None)
+                    self._put_aside()
                 if self._is_closing:
                     break
                 dead = list(self._dead)
                 self._dead.clear()
-                while self._missing() < 0 and self._idle:
-                    dead.append(self._idle.pop())
-                missing = max(0, self._missing())
+                missing = self._missing()
             for worker in dead:
                 worker.close()
             self._start(missing)
-        for worker in (*self._idle, *self._busy, *self._dead):
+        for worker in (*(each.worker for each in self._idle), *self._busy, *self._dead):
             worker.close()
 
     def _start(self, count: int) -> None:
@@ -129,5 +152,5 @@ class Pool:
                 continue
             with self._changed:
                 self._fault = None
-                self._idle.append(worker)
+                self._idle.append(_Idle(worker, time.monotonic()))
                 self._changed.notify_all()

@@ -7,12 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from catalogue.spatial import spatial_extension
 from sandbox.errors import WorkerFault
 from sandbox.limits import Limits
-from sandbox.protocol import Frame, Hangup, receive, send
+from sandbox.protocol import NUMBER, Frame, Hangup, receive, send
 from sandbox.walls import Wall
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,7 @@ START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from sandbox.worker import main; main(sys.argv[2])"
 )
+BEHIND = 19  # the least weight
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "TZ": "UTC",
@@ -65,6 +67,8 @@ class Process:
     ) -> None:
         self.socket, theirs = socket.socketpair()
         lifeline, self._lifeline = os.pipe()
+        os.set_blocking(self._lifeline, False)
+        self._lifeline_lock = threading.Lock()
         config = {
             "socket": theirs.fileno(),
             "lifeline": lifeline,
@@ -98,8 +102,9 @@ class Process:
         self.engine = ""
         self.is_direct = False
         self.is_other_user = False
-        self.query_count = 0
+        self.query_count = 0  # that it has ended: the number of the one at hand
         self._is_closed = False
+        self._is_behind = False
 
     def wait_ready(self, timeout_s: float) -> None:
         """Wait for the worker's first word; raise WorkerFault with its reason."""
@@ -138,6 +143,35 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
 
+    def interrupt(self) -> None:
+        """Tell it to end the query that it has; no promise that it hears."""
+        with self._lifeline_lock, contextlib.suppress(OSError):
+            if not self._is_closed:
+                os.write(self._lifeline, NUMBER.pack(self.query_count))
+
+    def give_way(self) -> None:
+        """Let it have what processor others leave.
+
+        Linux weighs sessions first where it groups by them (`autogroup`), then threads.
+        """
+        self._is_behind = True
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PGRP, self.pid, BEHIND)
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{self.pid}/autogroup").write_text(str(BEHIND), "ascii")
+
+    def catch_up(self) -> bool:
+        """Let it have its share again; say whether the system allows that."""
+        if self._is_behind:
+            try:
+                os.setpriority(os.PRIO_PGRP, self.pid, 0)
+                with contextlib.suppress(FileNotFoundError):  # a system without such groups
+                    Path(f"/proc/{self.pid}/autogroup").write_text("0", "ascii")
+            except OSError:
+                return False
+            self._is_behind = False
+        return True
+
     def kill(self) -> None:
         """Kill it at once; whoever waits for it sees the end of the connection."""
         self.signal(signal.SIGKILL)
@@ -154,10 +188,11 @@ class Process:
 
     def close(self) -> None:
         """Kill it and give back what it held here."""
-        if self._is_closed:
-            return
-        self._is_closed = True
+        with self._lifeline_lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            os.close(self._lifeline)
         self.kill()
         self._process.wait()
         self.socket.close()
-        os.close(self._lifeline)

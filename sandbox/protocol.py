@@ -10,6 +10,7 @@ import socket
 import struct
 from typing import Any
 
+NUMBER = struct.Struct("<Q")  # of a query that must end, on the lifeline
 HEADER = struct.Struct("<II")  # length of the JSON, number of files that come with it
 MAX_FRAME_BYTES = 16 << 20
 MAX_FILES_A_FRAME = 200  # the kernel's own limit is 253

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from sandbox.errors import SandboxError, TooLarge, WorkerFault, from_frame
+from sandbox.errors import Cancelled, SandboxError, TooLarge, WorkerFault, from_frame
 from sandbox.protocol import Frame, Hangup
 from sandbox.watchdog import Job
 
@@ -110,6 +110,7 @@ class Result:
         if self._ended_at is not None:
             return
         self._file.close()
+        self._job.end(Cancelled("cancelled"))
         is_left = False
         sock = self._job.worker.socket
         with contextlib.suppress(Hangup, OSError):
@@ -139,6 +140,8 @@ class Result:
 
     def _failed(self, frame: Frame) -> SandboxError:
         self._end(is_spent=bool(frame.get("retire")) or frame["op"] != "error")
+        if self._job.reason is not None:
+            return self._job.reason
         return from_frame(frame) if frame["op"] == "error" else WorkerFault("worker_fault")
 
     def _lost(self) -> SandboxError:
@@ -158,7 +161,7 @@ def reason_of(job: Job) -> SandboxError:
         return job.reason
     if job.is_heavy and job.worker.exit_code() == -signal.SIGKILL:  # the kernel's, out of memory
         return TooLarge("memory")
-    return WorkerFault("worker_died")
+    return WorkerFault("worker_died", detail=f"exit code {job.worker.exit_code()}")
 
 
 def open_pipe(size: int = 1 << 20) -> tuple[io.BufferedIOBase, int]:

@@ -7,6 +7,7 @@ files of versions to workers that ask for them by name, and kills what goes past
 import contextlib
 import os
 import secrets
+import signal
 import time
 from collections import OrderedDict
 from pathlib import Path
@@ -40,6 +41,7 @@ from sandbox.watchdog import Job, Watchdog
 
 Versions = dict[str, dict[str, Any]]
 KEPT_SNAPSHOTS = 16
+PLACES_A_WORKER = 3  # as many again as may be long, for short ones
 ANONYMOUS = QueryLimits()
 MAX_PARAMS_BYTES = 1 << 20
 
@@ -62,9 +64,11 @@ class Sandbox:
     ) -> None:
         self.limits = limits or Limits()
         self.workers = workers or os.cpu_count() or 1
-        self._admission = Admission(self.limits, self.workers)
+        self._admission = Admission(
+            self.limits, places=PLACES_A_WORKER * self.workers, long_places=self.workers
+        )
         self._pool = Pool(self.limits, self.workers, folders=folders, without=without)
-        self._watchdog = Watchdog(self.limits, self._admission, self._pool)
+        self._watchdog = Watchdog(self.limits, self._admission)
         self._files = Files(folders)
         self._repeats = Repeats()
         self._names: OrderedDict[int, tuple[Snapshot, Names]] = OrderedDict()
@@ -171,7 +175,7 @@ class Sandbox:
         job = Job(worker, ticket, deadline, key)
         self._watchdog.add(job)
         if ticket.is_cancelled:
-            job.kill(Cancelled("cancelled"))
+            job.end(Cancelled("cancelled"))
         return job
 
     def cancel(self, query_id: str, client: str) -> bool:
@@ -180,7 +184,7 @@ class Sandbox:
         if ticket is None:
             return False
         if job := self._watchdog.job_of(ticket):
-            job.kill(Cancelled("cancelled"))
+            job.end(Cancelled("cancelled"))
         return True
 
     def _begin(
@@ -203,6 +207,8 @@ class Sandbox:
             self._end(job, is_spent)
             if isinstance(error, Hangup):
                 raise reason_of(job) from error
+            if job.reason is not None and isinstance(error, SandboxError | _Answered):
+                raise job.reason from None
             if isinstance(error, _Answered):
                 raise error.error from None
             raise
@@ -212,6 +218,7 @@ class Sandbox:
         """Give the statement to the worker, and the files that it asks for."""
         worker, limits = job.worker, job.ticket.limits
         request = {
+            "number": worker.query_count,
             "sql": asked.sql,
             "params": asked.values.params,
             "texts": asked.values.texts,
@@ -318,7 +325,10 @@ class Sandbox:
     def _end(self, job: Job, is_spent: bool) -> None:
         with job.lock:
             job.is_over = True
-            is_spent = is_spent or job.reason is not None
+            is_interrupted = job.reason is not None
+            is_spent = is_spent or job.is_killed or (is_interrupted and job.is_heavy)
+            is_spent = is_spent or not job.worker.catch_up()
+            job.worker.signal(signal.SIGCONT)  # a stop may have crossed its last word
         if isinstance(job.reason, DeadlineExceeded):
             self._repeats.remember(job.key)
         self._watchdog.remove(job)

@@ -14,11 +14,11 @@ import socket
 import sys
 import tempfile
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from sandbox.errors import InvalidQuery, Refused, SandboxError, WorkerFault
+from sandbox.errors import Cancelled, InvalidQuery, Refused, SandboxError, WorkerFault
 from sandbox.parameters import Parameter, bound, named, used_only
-from sandbox.protocol import Frame, Hangup, receive, send
+from sandbox.protocol import NUMBER, Frame, Hangup, receive, send
 from sandbox.walls import Builder
 
 if TYPE_CHECKING:
@@ -43,13 +43,62 @@ class Query:
         self.values: dict[str, Any] = {}
 
 
+class Lifeline:
+    """What the supervisor holds the other end of: it names a query that must end, and its own
+    death, by whatever cause, ends this process.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._lock = threading.Lock()
+        self._number: int | None = None  # of the query at hand
+        self._cursor: Cursor | None = None
+        self._told: int | None = None
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def hold(self, number: int, cursor: "Cursor") -> Self:
+        """Let the supervisor interrupt a query while this is entered."""
+        with self._lock:
+            self._number, self._cursor = number, cursor
+        return self
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._number = self._cursor = None
+
+    def check(self) -> None:
+        """Raise where the query at hand must end, though the engine had nothing to interrupt."""
+        with self._lock:
+            if self._number is not None and self._number == self._told:
+                raise Cancelled("cancelled")
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):
+            while data := os.read(self._fd, NUMBER.size):
+                with self._lock:
+                    (self._told,) = NUMBER.unpack(data)
+                    if self._cursor is not None and self._number == self._told:
+                        self._cursor.interrupt()
+        os._exit(0)
+
+
 class Worker:
     """Answer the queries that come over a socket."""
 
     def __init__(
-        self, sock: socket.socket, instance: "Instance", *, slots: int, is_gated: bool = True
+        self,
+        sock: socket.socket,
+        instance: "Instance",
+        lifeline: Lifeline,
+        *,
+        slots: int,
+        is_gated: bool = True,
     ) -> None:
         self._sock = sock
+        self._lifeline = lifeline
         self._slots = slots
         self._is_gated = is_gated
         self._instance = instance
@@ -69,7 +118,10 @@ class Worker:
         query = Query(request, out)
         is_rewritten = False
         try:
-            with self._instance.cursor() as cursor:
+            with (
+                self._instance.cursor() as cursor,
+                self._lifeline.hold(request["number"], cursor),
+            ):
                 plan = self._plans.Plan(query.sql, cursor, self._instance.functions, self._is_gated)
                 is_rewritten = plan.is_rewritten
                 self._run(query, plan, cursor)
@@ -111,6 +163,7 @@ class Worker:
             return
         params = query.values
         statement = plan.statement(tables, params)
+        self._lifeline.check()
         columns = cursor.execute(statement, params)
         casts = cursor.casts()
         if any(casts) and (text := plan.wrapped(statement, casts)):
@@ -194,9 +247,11 @@ def main(argument: str) -> None:
         _leave_folder()
         walls = Builder()
         walls.before_threads(config["parent"], tuple(config["readable"]))
-        _watch_lifeline(config["lifeline"])
+        lifeline = Lifeline(config["lifeline"])
+        # duckdb would import it with the first parameter, for types that no request carries
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # Python's own way to say no
         sys.setrecursionlimit(MAX_DEPTH)
-        worker, engine = _get_ready(sock, config)
+        worker, engine = _get_ready(sock, lifeline, config)
         if "system" not in config["without"]:
             walls.drop_user(config["uid"], config["parent"])
             walls.limit(config["address_bytes"], 100 + 2 * config["slots"] + 64)
@@ -216,7 +271,9 @@ def main(argument: str) -> None:
     os._exit(0)
 
 
-def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str]:
+def _get_ready(
+    sock: socket.socket, lifeline: Lifeline, config: dict[str, Any]
+) -> tuple[Worker, str]:
     """Build the instance and run a query of each kind, so that nothing is imported later."""
     module = importlib.import_module("sandbox.instance")
     instance = module.Instance(
@@ -228,7 +285,7 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
         is_locked="engine" not in config["without"],
     )
     near, far = socket.socketpair()
-    warm = Worker(near, instance, slots=config["slots"])
+    warm = Worker(near, instance, lifeline, slots=config["slots"])
     params: dict[str, Any] = {"a": 1, "b": "x", "c": 1.5, "d": None, "e": [1, 2], "f": {"g": True}}
     names = ", ".join(f"${name}" for name in params)
     for sql, values in (
@@ -239,6 +296,7 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
     ):
         reading, writing = os.pipe()
         request = {
+            "number": 0,
             "sql": sql,
             "params": values,
             "texts": {},
@@ -252,7 +310,8 @@ def _get_ready(sock: socket.socket, config: dict[str, Any]) -> tuple[Worker, str
     near.close()
     far.close()
     is_gated = "gate" not in config["without"]
-    return Worker(sock, instance, slots=config["slots"], is_gated=is_gated), module.ENGINE
+    worker = Worker(sock, instance, lifeline, slots=config["slots"], is_gated=is_gated)
+    return worker, module.ENGINE
 
 
 def _leave_folder() -> None:
@@ -260,15 +319,3 @@ def _leave_folder() -> None:
     folder = tempfile.mkdtemp(prefix="sandbox-")
     os.chdir(folder)
     os.rmdir(folder)  # noqa: PTH106 - no pathlib in workers
-
-
-def _watch_lifeline(fd: int) -> None:
-    """End this process when the other end of the lifeline is closed, by whatever death."""
-
-    def wait() -> None:
-        with contextlib.suppress(OSError):
-            while os.read(fd, 1):
-                pass
-        os._exit(0)
-
-    threading.Thread(target=wait, daemon=True).start()

@@ -107,7 +107,9 @@ def _use(port: int, number: int, ends_at: float, stays: list[Stay]) -> None:
             {"Content-Type": "application/json"},
         )
         answer = connection.getresponse()
-        answer.read()
+        body = answer.read()
+        if answer.status >= 500:
+            print(kind, answer.status, body[:300])
         stays.append(Stay(kind, answer.status, time.monotonic() - began))
         connection.close()
         time.sleep(chance.expovariate(1 / THINKS_S))
