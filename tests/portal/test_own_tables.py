@@ -154,7 +154,8 @@ def test_more_than_ones_room_is_refused_and_nothing_is_replaced(
     held = keep(client, an).get_json()["results"][0]["bytes"]
     monkeypatch.setattr(own_tables, "MAX_BYTES", held + 100)
     more = "n,word\n" + "".join(f"{n},word{n * 7919}\n" for n in range(100))
-    answer = keep(client, an, more.encode()[: held + 100])
+    whole_rows = more[: held + 100].rpartition("\n")[0]
+    answer = keep(client, an, whole_rows.encode())
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "own-tables-too-large")
     assert rows(client, JOIN, an) == [["deux"], ["trois"]]
     assert len(list((store.folder / "own").glob("*"))) == 1
