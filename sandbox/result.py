@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from sandbox.protocol import Frame, Hangup
 from sandbox.watchdog import Job
 
 LEAVE_S = 0.2  # how long a worker may take to see that its reader has left
+PIPE_BYTES = 1 << 20
 
 
 class Description(NamedTuple):
@@ -29,7 +31,7 @@ class Description(NamedTuple):
 
 
 class Result:
-    """An answer that is read once, batch by batch, or closed early.
+    """An answer that is read once, batch by batch or as the bytes of its stream, or closed early.
 
     `row_count` and `truncated` are known when the batches are read out. A fault on the way raises:
     what was read until then is not the answer. Where it `is_repeatable`, the same statement gives
@@ -39,7 +41,7 @@ class Result:
     def __init__(
         self,
         job: Job,
-        file: io.BufferedIOBase,
+        file: io.BufferedReader,
         head: Frame,
         versions: dict[str, dict[str, Any]],
         received_at: float,
@@ -60,11 +62,6 @@ class Result:
         self._received_at = received_at
         self._ended_at: float | None = None
         self._on_end = on_end
-        try:
-            self._reader = pa.ipc.open_stream(file)
-            self.schema: pa.Schema = self._reader.schema
-        except (pa.ArrowInvalid, OSError) as error:
-            raise self._outcome_of_failure() from error
 
     def __enter__(self) -> "Result":
         return self
@@ -88,6 +85,24 @@ class Result:
         """Give the time from arrival to the end of the answer, or to now."""
         end = time.monotonic() if self._ended_at is None else self._ended_at
         return round((end - self._received_at) * 1000, 3)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Give the types of the columns."""
+        return self._reader.schema
+
+    @cached_property
+    def _reader(self) -> pa.RecordBatchStreamReader:
+        try:
+            return pa.ipc.open_stream(self._file)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise self._outcome_of_failure() from error
+
+    def stream(self) -> Iterator[bytes]:
+        """Give the answer as the worker wrote it, an Arrow IPC stream: nothing is decoded."""
+        while piece := self._file.read1(PIPE_BYTES):
+            yield piece
+        self._complete()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Read the answer; the worker waits while nobody reads."""
@@ -164,9 +179,9 @@ def reason_of(job: Job) -> SandboxError:
     return WorkerFault("worker_died", detail=f"exit code {job.worker.exit_code()}")
 
 
-def open_pipe(size: int = 1 << 20) -> tuple[io.BufferedIOBase, int]:
+def open_pipe(size: int = PIPE_BYTES) -> tuple[io.BufferedReader, int]:
     """Make the pipe for an answer: a file to read from, a descriptor to give away."""
     reading, writing = os.pipe()
     with contextlib.suppress(OSError, AttributeError):  # Linux only, and within the user's quota
         fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, size)
-    return io.BufferedReader(io.FileIO(reading), 1 << 20), writing
+    return io.BufferedReader(io.FileIO(reading), size), writing

@@ -228,6 +228,8 @@ def _limits(form: Form, *, is_signed_in: bool) -> QueryLimits:
 def _chunks(result: Result, form: Form) -> Any:
     if form.format == "json":
         return formats.sql_answer(result)
+    if form.format == "arrow":
+        return result.stream()
     if form.excel is not None:
         return formats.csv(result, excel="fr" if form.excel == "fr" else "nl")
     return formats.FORMATS[form.format].encode(result)

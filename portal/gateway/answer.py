@@ -67,11 +67,14 @@ async def send_answer(answer: Answer, send: Send, *, body: Arriving, readers: Ex
     if answer.rest is not None:
         body.watch()
         while piece is not None:
-            async with asyncio.timeout(PIECE_WITHIN_S):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            upcoming = loop.run_in_executor(readers, next, answer.rest, None)
+            try:
+                async with asyncio.timeout(PIECE_WITHIN_S):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+            finally:
+                piece = await upcoming
             if body.has_left:
                 return
-            piece = await loop.run_in_executor(readers, next, answer.rest, None)
     await send({"type": "http.response.body", "body": piece or b"", "more_body": False})
 
 

@@ -17,9 +17,7 @@ from pathlib import Path
 
 import duckdb
 import msgspec
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import requests
 import sqlalchemy as sa
 
@@ -27,6 +25,7 @@ from catalogue.store import open_store, versions
 from catalogue.store import schema as db
 from catalogue.store.database import now
 from tests.benchmarks.search_index import FILTERS, QUERIES, Generator
+from tests.benchmarks.sql_workers import make_facts
 from tests.portal import running
 
 SQL = {
@@ -41,9 +40,7 @@ def sql(rows: int) -> None:
     """Print medians of wall time: the same statement over HTTP and in this process."""
     with tempfile.TemporaryDirectory() as folder:
         data, file = Path(folder) / "data", Path(folder) / "facts.parquet"
-        chance = np.random.default_rng(1)
-        table = {"id": np.arange(rows), "g": chance.integers(0, 36_000, rows)}
-        pq.write_table(pa.table({**table, "v": chance.random(rows)}), file)
+        make_facts(file, rows)
         running.command("publish", str(file), "--title", "facts", "--data", str(data))
         store = open_store(data)
         (relation,) = versions.snapshot(store).relations
@@ -54,10 +51,12 @@ def sql(rows: int) -> None:
         with running.platform(data) as platform, requests.Session() as session:
             for text, (times, kind) in SQL.items():
                 inside = _median(lambda text=text: own.execute(text).to_arrow_table(), times)
+                address = f"{platform.url}/api/v1/sql?format={kind}"
+                read = _rows if kind == "arrow" else _text
                 outside = _median(
-                    lambda text=text, kind=kind: session.post(
-                        f"{platform.url}/api/v1/sql?format={kind}", json={"sql": text}
-                    ).raise_for_status(),
+                    lambda text=text, address=address, read=read: read(
+                        session.post(address, json={"sql": text}, stream=True)
+                    ),
                     times,
                 )
                 print(
@@ -65,6 +64,16 @@ def sql(rows: int) -> None:
                     f" {outside:8.1f} ms, ratio {outside / inside:5.1f}"
                 )
         print(f"load {os.getloadavg()[0]:.1f}")
+
+
+def _rows(response: requests.Response) -> pa.Table:
+    response.raise_for_status()
+    return pa.ipc.open_stream(response.raw).read_all()
+
+
+def _text(response: requests.Response) -> bytes:
+    response.raise_for_status()
+    return response.content
 
 
 def search(count: int) -> None:

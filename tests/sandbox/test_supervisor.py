@@ -650,11 +650,12 @@ def test_worker_that_holds_too_much_memory_is_killed(snapshot: Snapshot) -> None
 def test_where_all_together_hold_too_much_the_one_that_has_most_is_killed(
     snapshot: Snapshot,
 ) -> None:
-    limits = Limits(spares=0, all_rss_bytes=900 << 20, memory_bytes=4 << 30, address_bytes=8 << 30)
-    small = QueryLimits(deadline_s=3.0)
+    limits = Limits(spares=0, all_rss_bytes=600 << 20, memory_bytes=4 << 30, address_bytes=8 << 30)
+    small, enough = QueryLimits(deadline_s=3.0), QueryLimits(deadline_s=120.0)
+    many = "SELECT list(x) FROM range(200000000) t(x)"
     with Sandbox(limits, workers=1) as sandbox, ThreadPoolExecutor(1) as pool:
         other = pool.submit(fails, sandbox, snapshot, ENDLESS, limits=small)
-        error = fails(sandbox, snapshot, "SELECT list(x) FROM range(200000000) t(x)")
+        error = fails(sandbox, snapshot, many, limits=enough)
         assert error.code == "memory"
         assert other.result().code == "deadline"
 
