@@ -1,20 +1,19 @@
 """A bounded run of the differential suite; the command runs it for as long as one likes."""
 
 import random
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import tablecheck
-from tests.tablecheck.differential import corpus, metamorphic, planted, splits
+from tests.tablecheck.differential import corpus, metamorphic, planted, shares, splits
 from tests.tablecheck.differential.cases import COMMA, Case
 from tests.tablecheck.differential.cells import judge_cells
 from tests.tablecheck.differential.fields import FAMILIES
 from tests.tablecheck.differential.fuzz import fuzzed
 from tests.tablecheck.differential.runs import Run
-from tests.tablecheck.differential.verdicts import Share, proven_cells, verdict_of
+from tests.tablecheck.differential.verdicts import verdict_of
 
 
 def agree(run: Run) -> None:
@@ -82,12 +81,20 @@ def test_columns_matched_by_name_may_stand_anywhere(seed: int) -> None:
     assert sorted((*rest, moved.get(n, 0)) for *rest, n in wanted) == sorted(found)
 
 
-def test_most_cells_of_right_tables_are_proven_and_not_delegated() -> None:
-    share = Share()
-    cases = corpus.cases(first_seed=0, per_file=0, max_bytes=3_000)
-    for case in islice(cases, 0, None, 8):
-        proven_cells(case, share)
-    assert share.proven > 0.2, f"of {share.cells} cells {share.delegated} went to frictionless"
+def test_most_cells_of_files_at_hand_are_proven_and_not_delegated() -> None:
+    share = shares.share_of_files(max_bytes=3_000)
+    assert share.cells > 1_000
+    assert share.proven >= shares.FILES_FLOOR, f"{share.delegated} of {share.cells} delegated"
+
+
+@pytest.mark.parametrize("column", shares.COLUMNS, ids=lambda column: column.name)
+def test_right_cells_of_each_type_are_proven_and_not_delegated(column: shares.Column) -> None:
+    assert shares.share_of_column(column).proven >= shares.COLUMN_FLOOR
+
+
+@pytest.mark.parametrize("column", shares.LEFT_TO_FRICTIONLESS, ids=lambda column: column.name)
+def test_cells_put_to_frictionless_are_counted_as_such(column: shares.Column) -> None:
+    assert shares.share_of_column(column).proven == 0
 
 
 @pytest.mark.parametrize(("data", "options"), [
@@ -190,6 +197,7 @@ def test_files_too_large_to_hold_get_the_same_verdict(
     run = Run()
     run.judge_all(fuzzed(seed) for seed in range(first, first + 20))
     run.judge_all(planted.cases())
+    run.judge_all(splits.streamed(range(first, first + 10)))
     agree(run)
 
 

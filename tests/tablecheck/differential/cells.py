@@ -1,5 +1,6 @@
 """Mutated texts of each type, put into columns of one field."""
 
+import math
 from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
@@ -39,10 +40,10 @@ def column_case(field: dict[str, Any], texts: list[str]) -> Case:
 
 
 def judge_cells(type_: str, run: Run, *, count: int, first_seed: int, column: int = COLUMN) -> None:
-    """Judge about `count` mutated texts of a type, spread over its fields."""
+    """Judge `count` mutated texts of a type, spread over its fields."""
     family = FAMILIES[type_]
     for number, field in enumerate(family.fields):
-        columns = max(1, round(count / len(family.fields) / column))
+        columns = math.ceil(count / len(family.fields) / column)
         drawn = st.lists(texts_of(family), min_size=column, max_size=column)
         _judge_field(field, drawn, run, columns, first_seed + number)
 

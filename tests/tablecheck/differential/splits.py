@@ -1,12 +1,18 @@
-"""A small file that is read in blocks which end at every byte of it in turn."""
+"""Files read in blocks: small ones whose blocks end at every byte in turn, and fuzzed ones.
 
-from collections.abc import Iterator
+As a file that is held whole, and as one that is too large to hold.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from unittest.mock import patch
 
 import msgspec
 
-from tablecheck import stream
+from tablecheck import stated, stream
 from tests.tablecheck.differential.cases import Case, csv_bytes
+from tests.tablecheck.differential.fuzz import fuzzed
 from tests.tablecheck.differential.planted import SCHEMA, all_planted, good_rows
 
 
@@ -27,8 +33,29 @@ def base_cases() -> list[Case]:
 
 
 def cases(*, step: int = 1) -> Iterator[Case]:
-    """Give each file once for every block size up to its own; each is judged before the next."""
+    """Give each file twice for every block size up to its own; each is judged before the next."""
     for case in base_cases():
         for size in range(1, len(case.data) + 2, step):
-            with patch.object(stream, "_BLOCK_BYTES", size):
-                yield msgspec.structs.replace(case, name=f"{case.name}, blocks of {size} bytes")
+            named = msgspec.structs.replace(case, name=f"{case.name}, blocks of {size} bytes")
+            for is_streamed in (False, True):
+                with _blocks(size, is_streamed=is_streamed):
+                    yield named
+
+
+def streamed(seeds: Iterable[int]) -> Iterator[Case]:
+    """Give fuzzed files as ones too large to hold, in a few blocks of any size."""
+    for seed in seeds:
+        case = fuzzed(seed)
+        pick = random.Random(seed)  # noqa: S311 - test data
+        size = pick.randint(1, max(2, len(case.data)))
+        with _blocks(size, is_streamed=True):
+            yield msgspec.structs.replace(case, name=f"{case.name}, streamed, {size} bytes")
+
+
+@contextmanager
+def _blocks(size: int, *, is_streamed: bool) -> Iterator[None]:
+    with (
+        patch.object(stream, "_BLOCK_BYTES", size),
+        patch.object(stated, "STREAMED_FROM_BYTES", 0 if is_streamed else 1 << 60),
+    ):
+        yield
