@@ -10,12 +10,14 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import send_file
 
 from catalogue.records import Text
+from catalogue.store.usage import Kind
 from portal.accounts.rights import require
 from portal.accounts.roles import Role, Scope
 from portal.api.answers import json_answer
 from portal.api.errors import install
 from portal.api.parameters import Parameters
 from portal.context import services
+from portal.counting import note
 from portal.errors import Refusal
 from portal.packs import ReadyPack, own_pack, pinned_zip, shipped_pack
 from sandbox import packs
@@ -159,6 +161,7 @@ def _sent(found: ReadyPack) -> Response:
             range=request.headers.get("Range"),
             length=found.size_bytes,
         ) from fault
+    note(Kind.DOWNLOAD, *(packed.table for packed in found.manifest.tables))
     headers = response.headers
     headers.pop("Last-Modified", None)  # when it was made here says nothing of the pack
     headers.pop("Expires", None)

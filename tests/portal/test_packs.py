@@ -17,7 +17,8 @@ from flask.testing import FlaskClient
 
 from catalogue import parquet
 from catalogue.search import SearchIndex
-from catalogue.store import open_store, versions
+from catalogue.store import open_store, usage, versions
+from catalogue.store.usage import Kind
 from portal.accounts.roles import Role
 from portal.accounts.sign_in import add_user
 from portal.accounts.tokens import make_token
@@ -69,6 +70,24 @@ def token(services: Services) -> dict[str, str]:
         services.store, user_id=user.id, role=Role.VIEWER, label="ci", scopes=["sql"], days=1
     )
     return {"Authorization": f"Bearer {secret}"}
+
+
+def test_whoever_takes_a_pack_takes_each_of_its_tables(
+    client: FlaskClient, services: Services
+) -> None:
+    tables = [
+        each["table"] for each in client.get("/api/v1/packs/bike-share").json["manifest"]["tables"]
+    ]
+    services.usage.flush()
+    before = usage.of(services.store, Kind.DOWNLOAD, tables, since="2000-01-01")
+    for headers in ({}, {"User-Agent": "a robot: crawler"}):
+        client.get("/packs/bike-share.zip", headers=headers)
+    client.get("/packs/bike-share.sha256")
+    services.usage.flush()
+    after = usage.of(services.store, Kind.DOWNLOAD, tables, since="2000-01-01")
+    assert len(tables) > 1
+    for table in tables:
+        assert after[table].total == (before[table].total if table in before else 0) + 1
 
 
 def test_a_pack_is_downloaded_with_a_strong_validator_and_its_sum(client: FlaskClient) -> None:
