@@ -9,9 +9,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
 from catalogue.errors import NotFound
-from catalogue.records import RUN_COUNTS, Run, RunIssue, RunRecord
+from catalogue.records import RUN_COUNTS, RecordOutcome, Run, RunIssue, RunRecord
 from catalogue.store import schema as db
 from catalogue.store.database import MAX_ID, Store, now
+
+# The outcomes that change what is published.
+CHANGING = (
+    RecordOutcome.ADDED,
+    RecordOutcome.CHANGED,
+    RecordOutcome.MOVED,
+    RecordOutcome.ARCHIVED,
+)
 
 
 def begin(store: Store, source_id: str) -> int:
@@ -109,6 +117,42 @@ def of_source(store: Store, source_id: str, *, limit: int = 30) -> list[Run]:
             .limit(limit)
         )
         return [_run(row, []) for row in rows]
+
+
+def newest(store: Store, *, each: int) -> dict[str, list[Run]]:
+    """Return the newest runs of every source, by its id, newest first and without their records."""
+    columns = db.run.c
+    place = sa.func.row_number().over(partition_by=columns.source_id, order_by=columns.id.desc())
+    placed = sa.select(db.run, place.label("place")).subquery()
+    found: dict[str, list[Run]] = {}
+    with store.read() as connection:
+        wanted = sa.select(placed).where(placed.c.place <= each).order_by(placed.c.id.desc())
+        for row in connection.execute(wanted):
+            found.setdefault(row.source_id, []).append(_run(row, []))
+    return found
+
+
+def that_changed(store: Store, source_id: str | None, *, limit: int) -> list[Run]:
+    """Return the newest finished runs that changed the catalogue, of one source or of all, with
+    their records.
+    """
+    columns = db.run.c
+    wanted = sa.select(db.run).where(columns.status == "done").order_by(columns.id.desc())
+    if source_id is not None:
+        wanted = wanted.where(columns.source_id == source_id)
+    found: list[int] = []
+    with store.read() as connection:
+        for row in connection.execution_options(yield_per=100).execute(wanted):
+            if has_changed(_run(row, [])):
+                found.append(row.id)
+            if len(found) == limit:
+                break
+    return [get(store, run_id) for run_id in found]
+
+
+def has_changed(run: Run) -> bool:
+    """Tell whether a run changed anything that is published."""
+    return any(run.counts.get(outcome) for outcome in CHANGING)
 
 
 def errors_of(store: Store, run_id: int) -> dict[str, list[RunIssue]]:

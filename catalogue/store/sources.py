@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from catalogue.records import Source
 from catalogue.store import schema as db
@@ -53,6 +54,29 @@ def listed(store: Store) -> list[Source]:
     with store.read() as connection:
         texts = connection.execute(sa.select(db.source.c.record).order_by(db.source.c.id))
         return [msgspec.json.decode(text, type=Source) for text in texts.scalars()]
+
+
+class Schedule(NamedTuple):
+    """When a source is due again, None for by hand only, and how often in a row it has failed."""
+
+    next_run_at: str | None
+    failure_count: int
+
+
+def schedules(store: Store) -> dict[str, Schedule]:
+    """Return the schedule of every source, by its id."""
+    columns = db.source.c
+    with store.read() as connection:
+        rows = connection.execute(
+            sa.select(columns.id, columns.next_run_at, columns.failure_count, columns.record)
+        )
+        return {row.id: _schedule(row) for row in rows}
+
+
+def _schedule(row: Row[Any, Any, Any, Any]) -> Schedule:
+    source = msgspec.json.decode(row.record, type=Source)
+    is_planned = source.every_hours is not None and source.is_enabled
+    return Schedule(row.next_run_at if is_planned else None, row.failure_count or 0)
 
 
 def due(store: Store, at: str | None = None) -> list[Source]:

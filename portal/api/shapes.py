@@ -26,6 +26,7 @@ from catalogue.records import (
 from catalogue.store.histories import Numbers
 from portal.conversions import formats_of
 from portal.drafts import shown_drafts
+from portal.source_states import Health
 
 
 class PublisherBrief(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,9 +149,16 @@ class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class SourceDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A source with its newest run."""
+    """A source, how it is doing, when it is due again, and its newest run.
+
+    `next_run_at` is None for what is harvested by hand only; `failure_count` counts the failures in
+    a row, each of which doubles the pause before the next run.
+    """
 
     source: Source
+    health: Health
+    next_run_at: str | None
+    failure_count: int
     last_run: Run | None
 
 

@@ -1,24 +1,24 @@
 """Sources and their runs; a run can be asked for."""
 
-import logging
-
 import msgspec
 from flask import Blueprint, Response
 
 from catalogue.errors import NotFound
 from catalogue.records import Source
 from catalogue.store import runs, sources
-from portal.accounts.rights import caller, require
+from portal.accounts.rights import require
 from portal.accounts.roles import Role, Scope
 from portal.api.answers import json_answer
 from portal.api.errors import install
 from portal.api.parameters import Parameters
+from portal.api.publishing import TRUE
 from portal.api.shapes import RunList, SourceDetail, SourceList, public_source
 from portal.context import services
+from portal.source_runs import ask_for_run
+from portal.source_states import SourceState, state_of, states
 
 MAX_RUNS = 100
 
-_AUDIT = logging.getLogger("portal.audit")
 
 blueprint = Blueprint("api_sources", __name__, url_prefix="/api/v1")
 install(blueprint)
@@ -35,7 +35,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 def listed() -> Response:
     """List the sources of this installation, each with its newest run."""
     Parameters()
-    found = [_detail(source) for source in sources.listed(services().store)]
+    found = [_detail(state) for state in states(services().store, shown=1)]
     return json_answer(SourceList(count=len(found), results=found))
 
 
@@ -43,7 +43,8 @@ def listed() -> Response:
 def show(source_id: str) -> Response:
     """Read one source with its newest run."""
     Parameters()
-    return json_answer(_detail(_known(source_id)))
+    source = _known(source_id)
+    return json_answer(_detail(state_of(services().store, source, shown=1)))
 
 
 @blueprint.get("/sources/<source_id>/runs")
@@ -65,18 +66,10 @@ def run(run_id: int) -> Response:
 @blueprint.post("/sources/<source_id>/run")
 @require(role=Role.STEWARD, scope=Scope.HARVEST)
 def start(source_id: str) -> Response:
-    """Ask for a harvest of a source, whatever its schedule."""
-    Parameters()
+    """Ask for a harvest of a source, whatever its schedule; or only for what it would do."""
+    is_dry_run = Parameters("trial").choice("trial", TRUE) == "1"
     source = _known(source_id)
-    job = services().jobs.enqueue_harvest(source.id)
-    asking = caller()
-    _AUDIT.info(
-        "harvest: source=%s user=%s token=%s address=%s",
-        source.id,
-        asking.name,
-        asking.token_id,
-        asking.address,
-    )
+    job = ask_for_run(source.id, is_dry_run=is_dry_run)
     return json_answer(Job(job=job, source=source.id), status=202)
 
 
@@ -87,6 +80,11 @@ def _known(source_id: str) -> Source:
     return by_id[source_id]
 
 
-def _detail(source: Source) -> SourceDetail:
-    newest = runs.of_source(services().store, source.id, limit=1)
-    return SourceDetail(source=public_source(source), last_run=newest[0] if newest else None)
+def _detail(state: SourceState) -> SourceDetail:
+    return SourceDetail(
+        source=public_source(state.source),
+        health=state.health,
+        next_run_at=state.schedule.next_run_at,
+        failure_count=state.schedule.failure_count,
+        last_run=state.last_run,
+    )

@@ -10,6 +10,7 @@ APPLICATION = "eurometropolis"
 APPLICATION_VERSION = "1"
 HARVEST_QUEUE = "harvest"
 HARVEST_WORKFLOW = "harvest_source"
+DRY_RUN_WORKFLOW = "foresee_source"
 SCHEDULE = "harvest-due"
 READY_FILE = "jobs.ready"
 

@@ -29,6 +29,7 @@ from portal.harvesting import run_source
 from portal.jobs.names import (
     APPLICATION,
     APPLICATION_VERSION,
+    DRY_RUN_WORKFLOW,
     HARVEST_QUEUE,
     HARVEST_WORKFLOW,
     READY_FILE,
@@ -101,6 +102,25 @@ def harvest_source(source_id: str) -> dict[str, Any]:
     schedule_step(source_id, outcome["status"] == "failed")
     DBOS.set_event(_PROGRESS, {"source": source_id, "stage": "finished", **outcome})
     return outcome
+
+
+@DBOS.step()
+def dry_run_step(source_id: str) -> dict[str, Any]:
+    """Find out what a run of a source would do; its report is a run of its own."""
+    known = {source.id: source for source in sources.listed(_Harvesting.store)}
+    if source_id not in known:
+        return {"status": "unknown"}
+    try:
+        run = run_source(_Harvesting.store, known[source_id], is_dry_run=True)
+    except Conflict:
+        return {"status": "busy"}
+    return {"status": run.status, "run": run.id, "counts": run.counts}
+
+
+@DBOS.workflow(name=DRY_RUN_WORKFLOW)
+def foresee_source(source_id: str) -> dict[str, Any]:
+    """Try a harvest of one source; its schedule stays as it is."""
+    return dry_run_step(source_id)
 
 
 @DBOS.workflow(name="enqueue_due")

@@ -32,6 +32,7 @@ from portal.pages import (
     search,
     sign_in,
     sitemap,
+    source_feeds,
     sources,
     sql,
 )
@@ -44,6 +45,7 @@ LOCALISED = (
     *dataset.BLUEPRINTS,
     report.blueprint,
     sources.blueprint,
+    source_feeds.blueprint,
     publishers.blueprint,
     players.blueprint,
     player_corrections.blueprint,

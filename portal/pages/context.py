@@ -75,6 +75,7 @@ def add_to_templates(app: Flask) -> None:
         app_version=version(),
         side_label=labels.side,
         theme_label=labels.theme,
+        health_label=labels.health,
         licence_label=labels.licence,
         licence_url=labels.licence_url,
         language_label=labels.language,

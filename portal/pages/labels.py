@@ -110,6 +110,19 @@ def of_field(field: dict[str, object], key: str) -> str:
     return str(field.get(plain) or "")
 
 
+def health(code: str) -> str:
+    """Return how a source is doing."""
+    names: dict[str, str] = {
+        "fine": gettext("up to date"),
+        "running": gettext("running"),
+        "failing": gettext("failing"),
+        "late": gettext("late"),
+        "never": gettext("not harvested yet"),
+        "off": gettext("switched off"),
+    }
+    return names.get(code, code)
+
+
 def run_counts() -> dict[str, str]:
     """Return what a run counts, in its order: the records seen, then by what was done with them."""
     names = {

@@ -1,8 +1,16 @@
 """Sources and their runs, accounts and tokens, and the service itself."""
 
 from catalogue.records import Run
-from portal.api import accounts, shapes, sources
-from portal.api.description.operation import JSON, LANG, Operation, number, part
+from portal.api import accounts, publishing, shapes, sources
+from portal.api.description.operation import (
+    IN_LANGUAGE,
+    JSON,
+    LANG,
+    Operation,
+    choice,
+    number,
+    part,
+)
 from portal.api.health import Health
 
 _SOURCE = part("source_id")
@@ -42,9 +50,23 @@ SOURCES = (
         path="/api/v1/sources/{source_id}/run",
         tag="sources",
         answers={JSON: sources.Job},
-        parameters=(_SOURCE, LANG),
+        parameters=(_SOURCE, choice("trial", publishing.TRUE, "0"), LANG),
         status=202,
         needs="harvest",
+    ),
+    Operation(
+        id="source_feeds_every_get",
+        path="/{lang}/sources.atom",
+        tag="sources",
+        answers={"application/atom+xml": None},
+        parameters=(IN_LANGUAGE,),
+    ),
+    Operation(
+        id="source_feeds_of_source_get",
+        path="/{lang}/sources/{source_id}.atom",
+        tag="sources",
+        answers={"application/atom+xml": None},
+        parameters=(IN_LANGUAGE, _SOURCE),
     ),
 )
 

@@ -12,7 +12,7 @@ import pytest
 
 from catalogue.errors import StoreError
 from catalogue.records import Run
-from catalogue.store import Store, open_store, runs, sources
+from catalogue.store import Store, datasets, open_store, runs, sources
 from portal.jobs.queue import JobQueue
 from portal.settings import Settings
 from tests.harvesters.portals import Answer, Request, ckan_portal, published
@@ -44,11 +44,11 @@ def worker(data: Path) -> Iterator["subprocess.Popen[str]"]:
         process.communicate()
 
 
-def listen_to(store: Store, portal: Any) -> None:
+def listen_to(store: Store, portal: Any, schedule: str = "every_hours = 24\n") -> None:
     (store.folder / "settings.toml").write_text('sources = "sources.toml"\n')
     (store.folder / "sources.toml").write_text(
         f'[[sources]]\nid = "portal"\nprotocol = "ckan"\nurl = "{portal.url}"\n'
-        "trusted_network = true\nevery_hours = 24\n"
+        f"trusted_network = true\n{schedule}"
     )
 
 
@@ -90,6 +90,17 @@ def test_a_harvest_that_was_asked_for_is_done_and_its_progress_told(store: Store
             until(lambda: not sources.due(store))
     assert first
     assert run.counts["added"] == 1
+
+
+def test_a_trial_that_was_asked_for_reports_and_changes_nothing(store: Store) -> None:
+    with ckan_portal([published("velos")]) as portal:
+        listen_to(store, portal, schedule="")
+        with worker(store.folder):
+            until((store.folder / "jobs.ready").exists)
+            JobQueue(Settings(data=store.folder)).enqueue_harvest("portal", is_dry_run=True)
+            (trial,) = until(lambda: [r for r in runs.of_source(store, "portal") if r.finished_at])
+    assert (trial.status, trial.counts["added"]) == ("dry-run", 1)
+    assert not datasets.findable_ids(store)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

@@ -1,13 +1,22 @@
 """The pages of sources and runs: names, reasons, outcomes of single records."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
-from catalogue.records import Change, Foreseen, RecordOutcome, RunRecord
-from catalogue.store import runs
+from catalogue.records import Change, Foreseen, RecordOutcome, Run, RunRecord, Source
+from catalogue.store import runs, sources
+from catalogue.store import schema as db
+from portal.accounts.roles import Role
+from portal.accounts.sign_in import add_user
 from portal.services import Services
+from portal.source_states import Health, state_of
+
+PASSWORD = "vier kleine paarden"  # noqa: S105
 
 
 def test_failed_run_gives_its_reason_instead_of_zeros(pages: FlaskClient) -> None:
@@ -60,3 +69,68 @@ def test_dry_run_tells_each_field_and_table_in_words(
     told = own_pages.get(f"/api/v1/runs/{run.id}").get_json()["records"][0]
     assert told["changes"] == [{"field": "title.fr", "before": "<b>Velos</b>", "after": "Vélos"}]
     assert told["files"][0]["outcome"] == "version"
+
+
+def test_sources_have_a_state_a_strip_and_a_next_run(pages: FlaskClient) -> None:
+    text = pages.get("/nl/sources").text
+    row = _row(text, "Essai")
+    assert "mislukt" in row
+    assert 'aria-label="De laatste oogsten: 1 geslaagd, 1 mislukt"' in row
+    assert len(re.findall(r"<rect", row)) == 2
+    assert "nog niet geoogst" in _row(text, "odwb.be")
+    told = {each["source"]["id"]: each for each in pages.get("/api/v1/sources").json["results"]}
+    assert told["test"]["health"] == "failing"
+    assert (told["odwb"]["health"], told["odwb"]["next_run_at"]) == ("never", None)
+    assert told["starter"]["next_run_at"] in text or told["starter"]["next_run_at"][:10] in text
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "health"), [(1, Health.FINE), (48, Health.FINE), (50, Health.LATE)]
+)
+def test_source_that_missed_a_turn_is_late(
+    own_services: Services, hours_ago: int, health: Health
+) -> None:
+    store = own_services.store
+    source = Source(id="daily", protocol="ckan", url="https://example.org", every_hours=24)
+    sources.save_all(store, [source])
+    run = runs.finish(store, runs.begin(store, "daily"), status="done", records=[])
+    _put_back(own_services, run, timedelta(hours=hours_ago))
+    assert state_of(store, source).health is health
+
+
+def test_feed_tells_what_runs_changed_and_leaves_out_those_that_changed_nothing(
+    own_pages: FlaskClient, own_services: Services
+) -> None:
+    store = own_services.store
+    runs.finish(store, runs.begin(store, "test"), status="done", records=[])
+    feed = own_pages.get("/fr/sources/test.atom")
+    assert feed.mimetype == "application/atom+xml"
+    assert feed.text.count("<entry>") == 1
+    assert "Stations de vélos" in feed.text
+    assert "/fr/sources/test/runs/1<" in feed.text
+    assert own_pages.get("/fr/sources.atom").text.count("<entry>") == 1
+    assert own_pages.get("/nl/sources/starter.atom").text.count("<entry>") == 0
+    assert own_pages.get("/nl/sources/none.atom").status_code == 404
+
+
+def test_only_a_steward_sees_and_presses_the_buttons(
+    own_app: Flask, own_services: Services
+) -> None:
+    for name, role in (("eva", Role.STEWARD), ("wim", Role.VIEWER)):
+        add_user(own_services.store, name=name, role=role, password=PASSWORD)
+    for name, seen, status in (("eva", True, 503), ("wim", False, 403), (None, False, 401)):
+        client = own_app.test_client()
+        if name:
+            client.post("/fr/sign-in", data={"name": name, "password": PASSWORD})
+        assert ("Moissonner maintenant" in client.get("/fr/sources/test").text) is seen
+        answer = client.post("/fr/sources/test", data={"run": "dry-run"})
+        assert answer.status_code == status
+        if name == "eva":  # there is no worker on this folder, and the page says so
+            assert 'role="alert"' in answer.text
+            assert client.post("/fr/sources/test", data={"run": "all"}).status_code == 400
+
+
+def _put_back(services: Services, run: Run, by: timedelta) -> None:
+    moment = (datetime.now(UTC) - by).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    with services.store.write() as connection:
+        connection.execute(sa.update(db.run).where(db.run.c.id == run.id).values(started_at=moment))
