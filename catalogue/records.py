@@ -108,6 +108,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One portal to harvest, as `sources.toml` states it.
 
     `trusted_network` allows private and loopback addresses; `every_hours` None means by hand only.
+    A dataset that it no longer lists is archived after `grace_days`.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     languages: list[str] = []
     licence: str | None = None
     every_hours: float | None = None
+    grace_days: float = 7.0
     expect: Expect = Expect()
     trusted_network: bool = False
     is_enabled: bool = True
@@ -193,6 +195,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     updated_at: str
     data_updated_at: str | None
     is_archived: bool
+    missing_since: str | None = None
     sequence: int
 
 
@@ -203,6 +206,7 @@ class RecordOutcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     MOVED = "moved"
+    MISSING = "missing"
     ARCHIVED = "archived"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -267,4 +271,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     records: list[RunRecord] = []
 
 
-RUN_COUNTS = ("seen", "added", "changed", "unchanged", "moved", "archived", "failed", "skipped")
+RUN_COUNTS = (
+    "seen",
+    "added",
+    "changed",
+    "unchanged",
+    "moved",
+    "missing",
+    "archived",
+    "failed",
+    "skipped",
+)

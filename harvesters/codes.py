@@ -26,7 +26,7 @@ ISSUES = frozenset({
 """Codes of RunIssue: what a steward should know about a record."""
 
 SETTINGS = frozenset({
-    "bad-id", "bad-interval", "bad-language", "bad-range", "bad-url", "bad-url-scheme",
+    "bad-grace", "bad-id", "bad-interval", "bad-language", "bad-range", "bad-url", "bad-url-scheme",
     "bad-value", "duplicate-id", "file-missing", "file-unreadable", "missing-key", "not-toml",
     "secret-in-url", "unknown-key", "unknown-licence", "unknown-protocol",
     "unknown-url-parameter",

@@ -23,7 +23,7 @@ DEFAULT = Path(__file__).with_name("sources.toml")
 
 KEYS = (
     "id", "protocol", "url", "title", "publisher", "languages", "licence", "every_hours", "expect",
-    "trusted_network",
+    "grace_days", "trusted_network",
 )  # fmt: skip
 _NESTED = {"expect": ("min", "max"), "publisher": ("id", "title", "side", "url")}
 _ID = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -115,6 +115,8 @@ def _check_values(source: Source, at: str) -> None:
         )
     if source.every_hours is not None and not 0.1 <= source.every_hours <= 24 * 366:
         raise SettingsError("bad-interval", at=_join(at, "every_hours"), value=source.every_hours)
+    if not 0 <= source.grace_days <= 366:
+        raise SettingsError("bad-grace", at=_join(at, "grace_days"), value=source.grace_days)
     least, most = source.expect.min, source.expect.max
     if least < 0 or (most is not None and most < least):
         raise SettingsError("bad-range", at=_join(at, "expect"), min=least, max=most)

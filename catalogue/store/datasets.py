@@ -29,6 +29,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     id: str
     dataset: Dataset
     is_archived: bool
+    missing_since: str | None = None
 
 
 def next_sequence(connection: Connection, name: str = _CHANGES) -> int:
@@ -85,7 +86,7 @@ def save(store: Store, dataset: Dataset) -> tuple[str, str]:
     at = now()
     with store.write() as connection:
         found = connection.execute(
-            sa.select(db.dataset.c.id, db.dataset.c.record, db.dataset.c.is_archived).where(
+            sa.select(db.dataset).where(
                 db.dataset.c.source_id == dataset.source_id,
                 db.dataset.c.remote_id == dataset.remote_id,
             )
@@ -104,19 +105,21 @@ def save(store: Store, dataset: Dataset) -> tuple[str, str]:
                 )
             )
             return dataset_id, "added"
-        if found.record == record and not found.is_archived:
+        is_same = found.record == record and not found.is_archived
+        if is_same and found.missing_since is None:
             return found.id, "unchanged"
         connection.execute(
             sa.update(db.dataset)
             .where(db.dataset.c.id == found.id)
             .values(
                 record=record,
-                updated_at=at,
+                updated_at=found.updated_at if is_same else at,
                 is_archived=False,
+                missing_since=None,
                 sequence=next_sequence(connection),
             )
         )
-        return found.id, "changed"
+        return found.id, "unchanged" if is_same else "changed"
 
 
 def move(store: Store, dataset_id: str, remote_id: str) -> None:
@@ -129,13 +132,24 @@ def move(store: Store, dataset_id: str, remote_id: str) -> None:
         )
 
 
+def miss(store: Store, dataset_id: str) -> None:
+    """Note that the source of a dataset no longer lists it; the first time counts."""
+    columns = db.dataset.c
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.dataset)
+            .where(columns.id == dataset_id, columns.missing_since.is_(None))
+            .values(missing_since=now(), sequence=next_sequence(connection))
+        )
+
+
 def archive(store: Store, dataset_id: str) -> None:
     """Mark a dataset as gone from its source; its versions stay readable."""
     with store.write() as connection:
         connection.execute(
             sa.update(db.dataset)
             .where(db.dataset.c.id == dataset_id)
-            .values(is_archived=True, sequence=next_sequence(connection))
+            .values(is_archived=True, missing_since=None, sequence=next_sequence(connection))
         )
 
 
@@ -238,7 +252,7 @@ def of_source(store: Store, source_id: str) -> list[Known]:
     columns = db.dataset.c
     with store.read() as connection:
         rows = connection.execute(
-            sa.select(columns.id, columns.record, columns.is_archived)
+            sa.select(columns.id, columns.record, columns.is_archived, columns.missing_since)
             .where(columns.source_id == source_id)
             .order_by(columns.sequence)
         )
@@ -247,6 +261,7 @@ def of_source(store: Store, source_id: str) -> list[Known]:
                 id=row.id,
                 dataset=msgspec.json.decode(row.record, type=Dataset),
                 is_archived=row.is_archived,
+                missing_since=row.missing_since,
             )
             for row in rows
         ]
@@ -306,6 +321,7 @@ def _entry(row: Row[Any], tables: list[Table], drafts: list[Draft]) -> Entry:
         updated_at=row.updated_at,
         data_updated_at=row.data_updated_at,
         is_archived=row.is_archived,
+        missing_since=row.missing_since,
         sequence=row.sequence,
     )
 

@@ -65,7 +65,7 @@ def finish(
 def counts_of(records: Sequence[RunRecord]) -> dict[str, int]:
     """Count the outcomes of a run's records; `seen` leaves out what the source no longer lists."""
     outcomes = Counter(record.outcome.value for record in records)
-    seen = len(records) - outcomes["archived"]
+    seen = len(records) - outcomes["archived"] - outcomes["missing"]
     return {name: seen if name == "seen" else outcomes[name] for name in RUN_COUNTS}
 
 

@@ -54,6 +54,7 @@ dataset = sa.Table(
     sa.Column("updated_at", sa.Text, nullable=False),
     sa.Column("data_updated_at", sa.Text),
     sa.Column("is_archived", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("missing_since", sa.Text),
     sa.Column("sequence", sa.BigInteger, nullable=False, index=True),
     sa.UniqueConstraint("source_id", "remote_id"),
 )

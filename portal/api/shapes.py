@@ -135,7 +135,8 @@ class TableList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dataset whole: as found, and `record` as its source describes it, in every language.
 
-    The findings of `drafts`, with values of their files, are for stewards; their counts for all.
+    `missing_since` is when its source no longer listed it. The findings of `drafts`, with values of
+    their files, are for stewards; their counts for all.
     """
 
     dataset: DatasetBrief
@@ -146,6 +147,7 @@ class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     description_updated: str
     data_updated: str | None
     is_archived: bool
+    missing_since: str | None
 
 
 class SourceDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,6 +217,7 @@ def dataset_detail(entry: Entry, versions: Mapping[str, Numbers], lang: str) -> 
         description_updated=entry.updated_at,
         data_updated=entry.data_updated_at,
         is_archived=entry.is_archived,
+        missing_since=entry.missing_since,
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -28,13 +29,14 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Gathered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that a source lists: what could be read, what not or not meant for us, and what it lists
-    no more.
+    """All that a source lists: what could be read, what not or not meant for us; what it lists no
+    more and is waited for, and what has been waited for long enough or was left out on purpose.
     """
 
     found: list[Found]
     refused: list[RunRecord]
-    vanished: list[Known]
+    missing: list[Known]
+    archived: list[Known]
 
 
 def gather(
@@ -70,9 +72,23 @@ def gather(
         failure.records += refused
         raise failure from error
     _check_count(source, count)
-    gathered = _match(datasets, refused, known, seen)
-    _check_vanished(source, known, gathered.vanished)
-    return gathered
+    found, gone = _match(datasets, known, seen)
+    _check_vanished(source, known, gone)
+    left_out = {record.remote_id for record in refused if record.remote_id not in seen}
+    over = [
+        entry for entry in gone if entry.dataset.remote_id in left_out or _is_over(source, entry)
+    ]
+    missing = [entry for entry in gone if entry not in over]
+    return Gathered(found=found, refused=refused, missing=missing, archived=over)
+
+
+def _is_over(source: Source, entry: Known) -> bool:
+    """Tell whether a dataset that is not listed has been waited for long enough."""
+    grace = timedelta(days=source.grace_days)
+    since = entry.missing_since
+    return not grace or (
+        since is not None and datetime.fromisoformat(since) + grace <= datetime.now(UTC)
+    )
 
 
 def _parse(harvester: Harvester, raw: Raw, source: Source) -> Parsed:
@@ -106,11 +122,13 @@ def _check_vanished(source: Source, known: Sequence[Known], vanished: Sequence[K
 
 def _match(
     datasets: Sequence[tuple[Dataset, list[RunIssue]]],
-    refused: list[RunRecord],
     known: Sequence[Known],
     seen: set[str],
-) -> Gathered:
-    """A new record that bears the mark of one that vanished is that one, moved to another id."""
+) -> tuple[list[Found], list[Known]]:
+    """Tell what a source lists from what it lists no more.
+
+    A new record that bears the mark of one that vanished is that one, moved to another id.
+    """
     by_id = {entry.dataset.remote_id: entry for entry in known}
     vanished = {entry.id: entry for entry in known if entry.dataset.remote_id not in seen}
     marks = _by_mark(list(vanished.values()))
@@ -128,8 +146,7 @@ def _match(
                 is_moved=moved is not None,
             )
         )
-    gone = [entry for entry in vanished.values() if not entry.is_archived]
-    return Gathered(found=found, refused=refused, vanished=gone)
+    return found, [entry for entry in vanished.values() if not entry.is_archived]
 
 
 def _by_mark(entries: Sequence[Known]) -> dict[str, Known | None]:

@@ -139,7 +139,7 @@ def _foreseen(
             own = files.get(found.dataset.remote_id, [])
             records.append(foreseen_record(store, reader, aside, found, own))
             progress("compare", count, len(gathered.found))
-    return [*records, *gathered.refused, *map(_archived, gathered.vanished)]
+    return [*records, *gathered.refused, *_gone(gathered)]
 
 
 def _by_record(fetched: Sequence[Fetched]) -> dict[str, list[Fetched]]:
@@ -184,10 +184,12 @@ def _publish(
                 _publish_one(store, reader, found, files.get(found.dataset.remote_id, []))
             )
             progress(count, len(gathered.found))
-        for entry in gathered.vanished:
+        for entry in gathered.missing:
+            datasets.miss(store, entry.id)
+        for entry in gathered.archived:
             datasets.archive(store, entry.id)
         refresh_quietly(store, reader)
-    return [*records, *gathered.refused, *map(_archived, gathered.vanished)]
+    return [*records, *gathered.refused, *_gone(gathered)]
 
 
 def _publish_one(
@@ -280,13 +282,19 @@ def _record(
     )
 
 
-def _archived(entry: Known) -> RunRecord:
-    return RunRecord(
-        remote_id=entry.dataset.remote_id,
-        outcome=RecordOutcome.ARCHIVED,
-        dataset_id=entry.id,
-        title=entry.dataset.title,
-    )
+def _gone(gathered: Gathered) -> list[RunRecord]:
+    """Name what the source lists no more."""
+    pairs = [(entry, RecordOutcome.MISSING) for entry in gathered.missing]
+    pairs += [(entry, RecordOutcome.ARCHIVED) for entry in gathered.archived]
+    return [
+        RunRecord(
+            remote_id=entry.dataset.remote_id,
+            outcome=outcome,
+            dataset_id=entry.id,
+            title=entry.dataset.title,
+        )
+        for entry, outcome in pairs
+    ]
 
 
 def as_json(run: Run) -> bytes:

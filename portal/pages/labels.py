@@ -131,6 +131,7 @@ def run_counts() -> dict[str, str]:
         "changed": gettext("changed"),
         "unchanged": gettext("unchanged"),
         "moved": gettext("moved"),
+        "missing": gettext("no longer listed"),
         "archived": gettext("archived"),
         "failed": gettext("failed"),
         "skipped": gettext("left out"),

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import Workbook
 
 from catalogue.errors import CatalogueError, Conflict
 from catalogue.fetch import FetchSettings
 from catalogue.records import Expect, RecordOutcome, Run, Source
 from catalogue.store import Store, datasets, open_store, runs, sources, versions
+from catalogue.store import schema as db
 from catalogue.store.leases import lease
 from portal.harvesting import run_and_schedule, run_source
 from portal.reading import Reader
@@ -150,11 +152,43 @@ def test_a_dataset_that_is_gone_is_archived_and_its_versions_stay(
     with make_portal([*TWO]) as portal:
         harvest(store, portal.source())
         del portal.datasets[1]
-        run = harvest(store, portal.source())
+        run = harvest(store, portal.source(grace_days=0))
     assert run.counts["archived"] == 1
     assert run.counts["seen"] == 1
     (entry,) = (e for e in datasets.of_source(store, "portal") if e.is_archived)
     assert datasets.get(store, entry.id).tables[0].current is not None
+
+
+def test_a_dataset_that_is_gone_is_waited_for_before_it_is_archived(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        gone = portal.datasets.pop()
+        runs_of_it = [harvest(store, portal.source()) for _ in range(2)]
+        assert [(run.counts["seen"], run.counts["missing"]) for run in runs_of_it] == [(1, 1)] * 2
+        (entry,) = (e for e in datasets.of_source(store, "portal") if e.missing_since)
+        assert not entry.is_archived
+        portal.datasets.append(gone)
+        back = harvest(store, portal.source())
+        assert (back.counts["unchanged"], back.counts["missing"]) == (2, 0)
+        assert datasets.get(store, entry.id).missing_since is None
+        portal.datasets.pop()
+        harvest(store, portal.source())
+        put_back(store, entry.id, timedelta(days=7))
+        foreseen = harvest(store, portal.source(), is_dry_run=True)
+        last = harvest(store, portal.source())
+    assert foreseen.counts["archived"] == last.counts["archived"] == 1
+    assert datasets.get(store, entry.id).is_archived
+
+
+def put_back(store: Store, dataset_id: str, by: timedelta) -> None:
+    """Let a dataset be missing for so much longer."""
+    moment = (datetime.now(UTC) - by).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    with store.write() as connection:
+        connection.execute(
+            sa.update(db.dataset).where(db.dataset.c.id == dataset_id).values(missing_since=moment)
+        )
 
 
 def test_a_portal_that_suddenly_lists_little_is_not_believed(
@@ -342,7 +376,7 @@ def test_a_dry_run_foresees_fields_and_tables_and_the_run_does_the_same(
     assert foreseen["velos"].changes == next(
         record.changes for record in run.records if record.remote_id == "velos"
     )
-    assert foreseen["musees"].outcome is RecordOutcome.ARCHIVED
+    assert foreseen["musees"].outcome is RecordOutcome.MISSING
 
 
 def test_a_dry_run_of_a_portal_that_dies_fails_and_leaves_nothing(
