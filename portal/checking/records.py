@@ -9,6 +9,14 @@ from tablecheck.privacy import Suspicion
 from tablecheck.report import Finding, Report
 
 
+class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A few different values that break one rule in one column."""
+
+    column: str | None
+    code: str
+    values: tuple[str, ...]
+
+
 class CheckedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table of a file: its verdict, how it was read, and the schema that it was held against.
 
@@ -28,6 +36,8 @@ class CheckedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     listed_error_count: int
     """Errors that `Found` holds; those beyond are counted in `report`."""
     warning_count: int
+    samples: tuple[Sample, ...] = ()
+    """Wrong values of each column and rule, of the errors listed."""
     suspicions: tuple[Suspicion, ...] = ()
     """Columns that look like personal data."""
 

@@ -1,5 +1,6 @@
 """What the child process does with a stranger's file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,16 @@ import msgspec
 import tablecheck
 from catalogue import schemas
 from portal.checking.found import write_findings
-from portal.checking.records import CheckedTable
+from portal.checking.records import CheckedTable, Sample
 from portal.known_schemas import NONE, known_schemas, offered, taken
 from tablecheck.privacy import Suspicion, suspicions
 from tablecheck.records import Recipe
-from tablecheck.report import ColumnHint
+from tablecheck.report import ColumnHint, Finding
 
 MAX_FINDINGS = 10_000
 """Listed of a table; the counts stay exact beyond."""
+_SAMPLES = 3
+_SAMPLE_CHARS = 80
 
 
 def check(
@@ -65,10 +68,24 @@ def check(
                 report=msgspec.structs.replace(extract.report, findings=()),
                 listed_error_count=len(extract.report.errors),
                 warning_count=len(extract.report.warnings),
+                samples=_samples(extract.report.errors),
                 suspicions=_suspicions(plain, number),
             )
         )
     return tuple(done)
+
+
+def _samples(errors: Sequence[Finding]) -> tuple[Sample, ...]:
+    found: dict[tuple[str | None, str], dict[str, None]] = {}
+    for error in errors:
+        values = found.setdefault((error.column, error.code), {})
+        if error.value and len(values) < _SAMPLES:
+            values[error.value[:_SAMPLE_CHARS]] = None
+    return tuple(
+        Sample(column=column, code=code, values=tuple(values))
+        for (column, code), values in found.items()
+        if values
+    )
 
 
 def _suspicions(plain: list[tablecheck.Extract], number: int) -> tuple[Suspicion, ...]:

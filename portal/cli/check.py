@@ -98,7 +98,7 @@ def _progress(file: Path, lang: str, *, is_quiet: bool) -> Iterator[None]:
 
 
 def _tell(extract: tablecheck.Extract, file: Path, lang: str) -> None:
-    print_report(extract.report.to_dict(), lang)
+    print_report(extract.report.to_dict(), lang, extract.schema)
     print_types(extract.inferred, lang)
     say(
         "check-valid" if extract.report.valid else "check-invalid",

@@ -5,7 +5,7 @@ mends many cells at once, then the first errors, each with what to do.
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -48,12 +48,14 @@ def with_words(report: dict[str, Any], lang: str) -> dict[str, Any]:
     return {**report, "findings": findings, "column_hints": hints}
 
 
-def print_report(report: dict[str, Any], lang: str) -> None:
-    """Print what a check found."""
+def print_report(
+    report: dict[str, Any], lang: str, schema: Mapping[str, Any] | None = None
+) -> None:
+    """Print what a check found; the schema lets each rule say what is expected."""
     read = Report.from_dict(report)
     if read.counts:
         _title("check-by-column", lang)
-        _print_counts(read, lang)
+        _print_counts(read, lang, schema or {})
     several = [hint for hint in read.column_hints if hint.count > 1]
     if several:
         _title("check-hints", lang)
@@ -94,14 +96,16 @@ def _first(errors: Sequence[Finding], told: set[tuple[str, str]]) -> list[Findin
     return shown[:_SHOWN]
 
 
-def _print_counts(report: Report, lang: str) -> None:
+def _print_counts(report: Report, lang: str, schema: Mapping[str, Any]) -> None:
+    fields = {field.get("name"): field for field in schema.get("fields", [])}
     table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="bold")
     table.add_column(sentence("check-column", {}, lang), overflow="fold")
     table.add_column(sentence("check-rule", {}, lang), overflow="fold")
     table.add_column(sentence("check-count", {}, lang), justify="right", no_wrap=True)
     for count in sorted(report.counts, key=lambda one: -one.count)[:_SHOWN]:
         name = count.column or sentence("check-of-table", {}, lang)
-        table.add_row(_plain(name), tablecheck.rule(count.code, lang), number(count.count, lang))
+        words = tablecheck.rule(count.code, lang, fields.get(count.column))
+        table.add_row(_plain(name), words, number(count.count, lang))
     is_terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if is_terminal else _PLAIN_WIDTH
     console = Console(width=width, markup=False, highlight=False, emoji=False)

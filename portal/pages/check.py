@@ -25,6 +25,7 @@ from portal.known_schemas import NONE, in_words
 from portal.messages import sentence
 from portal.pages.bad_rows import bad_rows, counted
 from portal.pages.recipes import inferences_of, recipe_facts
+from portal.pages.rule_counts import picked_rule, rule_counts
 from tablecheck.correcting import CORRECTABLE
 from tablecheck.report import ColumnHint
 
@@ -86,7 +87,7 @@ def show(token: str) -> Response:
         table=table,
         number=number,
         report=table.report,
-        counts=_counts(table),
+        counts=rule_counts(table),
         hints=_hints(table),
         can_correct=table.recipe["format"] in CORRECTABLE,
         rows=bad_rows(found.findings, table.report.labels),
@@ -95,7 +96,8 @@ def show(token: str) -> Response:
         start=start,
         step=FINDINGS_A_PAGE,
         suspicions=[each.finding() for each in table.suspicions],
-        chosen={"column": column, "code": code},
+        asked={"column": column, "code": code},
+        picked=picked_rule(table, column, code),
         match=in_words(table.match, reader_language()) if table.match else None,
         facts=recipe_facts(table.recipe),
         inferences=[] if table.schema_name else inferences_of(table.recipe),
@@ -182,12 +184,6 @@ def _table(tables: tuple[CheckedTable, ...]) -> tuple[int, CheckedTable]:
 def _start() -> int:
     asked = request.args.get("start", "0")
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 0
-
-
-def _counts(table: CheckedTable) -> list[tuple[str | None, str, str, int]]:
-    lang = reader_language()
-    counts = sorted(table.report.counts, key=lambda one: -one.count)
-    return [(one.column, one.code, tablecheck.rule(one.code, lang), one.count) for one in counts]
 
 
 def _hints(table: CheckedTable) -> list[tuple[int, ColumnHint]]:

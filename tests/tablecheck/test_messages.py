@@ -9,6 +9,7 @@ from frictionless import errors
 
 import tablecheck
 from tablecheck import REASONS, RULES, Finding, Inference
+from tablecheck.checks.registry import own_checks
 from tablecheck.mends import DOUBTS, KINDS, SYSTEMS
 from tablecheck.messages import catalogue, date_words, words
 from tablecheck.report import ColumnHint, Example
@@ -82,7 +83,9 @@ def test_sentence_says_row_column_value_and_what_is_wrong() -> None:
     assert tablecheck.message(finding, "en") == (
         "Row 88, column “date”: there is no day 31/02/2026 in the calendar."
     )
-    assert tablecheck.hint(finding, "nl") == "Schrijf de datum als DD/MM/JJJJ."
+    assert tablecheck.hint(finding, "nl") == (
+        "De laatste dag van die maand is 28/02/2026: verbeter de datum, in de vorm DD/MM/JJJJ."
+    )
 
 
 def test_braces_in_a_value_are_not_taken_for_a_template() -> None:
@@ -189,3 +192,58 @@ def test_notes_of_frictionless_are_told_in_the_language(tmp_path: Path) -> None:
     assert "volgt een regel tussen haar cellen niet: a < 2." in said
     assert "de waarde “z” is verplicht en staat in geen enkele rij" in said
     assert not re.search("required|conform|forbidden", said)
+
+
+@pytest.mark.parametrize(("value", "format_", "last"), [
+    ("29/02/2023", "%d/%m/%Y", "28 February 2023, in the form DD/MM/YYYY"),
+    ("2024-04-31", "default", "30 April 2024, in the form YYYY-MM-DD"),
+    ("31/02/2026", "default", "28 February 2026, in the form YYYY-MM-DD"),
+])  # fmt: skip
+def test_hint_for_a_day_that_no_month_has_names_the_last_one(
+    value: str, format_: str, last: str
+) -> None:
+    params = {"type": "date", "format": format_}
+    finding = Finding(code="type-error", row=2, column="d", value=value, params=params)
+    day, _, form = last.partition(", ")
+    assert tablecheck.hint(finding, "en") == (
+        f"The last day of that month is {day}: correct the date, {form}."
+    )
+    assert tablecheck.message(finding, "en").endswith(f"there is no day {value} in the calendar.")
+
+
+def test_empty_cell_too_many_is_called_a_delimiter() -> None:
+    finding = Finding(code="extra-cell", row=2, field_number=4, value="")
+    assert tablecheck.message(finding, "en") == (
+        "Row 2 has a delimiter too many: an empty cell in position 4."
+    )
+    assert "end of the row" in (tablecheck.hint(finding, "en") or "")
+    filled = Finding(code="extra-cell", row=2, field_number=4, value="x")
+    assert tablecheck.message(filled, "en") == "Row 2 has a cell too many, in position 4: “x”."
+
+
+def test_rule_says_what_the_field_expects() -> None:
+    whole = {"name": "n", "type": "integer"}
+    assert tablecheck.rule("type-error", "fr", whole) == "type de valeur\u00a0: un nombre entier"
+    assert tablecheck.rule("type-error", "nl", whole) == "soort waarde: geheel getal"
+    one = {"name": "n", "type": "string", "constraints": {"enum": ["a"]}}
+    assert tablecheck.rule("constraint-error", "en", one) == (
+        "constraint of the schema: list of values"
+    )
+    bounds = {"name": "n", "type": "integer", "constraints": {"minimum": 1, "maximum": 2}}
+    assert tablecheck.rule("constraint-error", "en", bounds).endswith(": limits")
+    several = {"name": "n", "constraints": {"required": True, "enum": ["a"]}}
+    assert tablecheck.rule("constraint-error", "en", several) == "constraint of the schema"
+    assert tablecheck.rule("unique-error", "en", whole) == "unique value"
+
+
+@pytest.mark.parametrize("lang", tablecheck.LANGUAGES)
+def test_errors_about_a_whole_file_are_named_in_words(lang: str) -> None:
+    ours = [c for c, r in RULES.items() if r.severity == "error" and r.frictionless_type != c]
+    assert len(ours) > 20
+    assert [code for code in ours if tablecheck.rule(code, lang) == code] == []
+
+
+@pytest.mark.parametrize("lang", tablecheck.LANGUAGES)
+def test_checks_are_named_in_words(lang: str) -> None:
+    assert [name for name in own_checks() if tablecheck.rule(name, lang) == name] == []
+    assert tablecheck.rule("their-check", lang) == "their-check"

@@ -62,7 +62,7 @@ _WARNINGS = str.split(
     "blank-rows-skipped blank-label-named duplicate-label-renamed no-rows merged-cells "
     "extension-mismatch crs-guessed coordinates-outside coordinates-swapped mixed-offsets-kept "
     "members-skipped quote-left-open foreign-key-unchecked ambiguous-separator columns-shifted "
-    "links-lead-nowhere "
+    "links-lead-nowhere odd-values "
     "sheets-hidden totals-row formulas-uncalculated check-unknown check-misdescribed check-not-made"
 )
 
@@ -79,6 +79,6 @@ REASONS = str.split(
     "all-datetimes-offset all-times yes-no leading-zero plus-sign too-many-digits code-name "
     "code-name-typed mixed-marks mixed-numbers mixed-offsets text text-in-file wkt-geometry "
     "geojson-geometry geometry typed-by-file mixed-kinds json-objects json-lists chosen "
-    "ambiguous-separator grouped-by-others decimal-by-others mixed-dates always-filled "
-    "all-different few-values missing-marks"
+    "ambiguous-separator grouped-by-others decimal-by-others mixed-dates mostly-dates "
+    "always-filled all-different few-values missing-marks"
 )

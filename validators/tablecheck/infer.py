@@ -15,6 +15,7 @@ from tablecheck.dates import parse_dates, parse_datetimes
 from tablecheck.distinct import Distinct
 from tablecheck.marks import choices, doubtful_mark, shown_marks
 from tablecheck.names import STRONG_CODE_WORDS, code_word, words
+from tablecheck.nearly import nearly_dates, odd_rows
 from tablecheck.proposal import Proposal
 from tablecheck.records import Inference
 
@@ -221,8 +222,17 @@ def _text(column: Distinct, values: Cells, trimmed: Cells) -> Proposal:
     mixed = _mixed_dates(column, values)
     if mixed is not None:
         return mixed
+    nearly = nearly_dates(column, values)
+    if nearly is not None:
+        return _because(
+            column, "mostly-dates", nearly.odd,
+            format=nearly.format, usual="date", odd_count=nearly.odd_count,
+        )  # fmt: skip
     other = values[pc.index(numeric, False).as_py()].as_py()
-    return _because(column, "mixed-numbers" if share >= 0.5 else "text", other)
+    if share < 0.5:
+        return _because(column, "text", other)
+    odd_count = odd_rows(column, numeric.to_numpy(zero_copy_only=False))
+    return _because(column, "mixed-numbers", other, usual="number", odd_count=odd_count)
 
 
 def _odd_one(numbers: Cells) -> str:

@@ -12,14 +12,21 @@ from tablecheck.arrow import Cells, Column
 from tablecheck.distinct import Distinct
 from tablecheck.infer import propose_words
 from tablecheck.names import code_word
+from tablecheck.nearly import odd_cell
 from tablecheck.proposal import Proposal
 from tablecheck.records import Inference
 from tablecheck.typed import CannotTypeError, cast_column, to_arrow
 
 
-def propose_values(name: str, cells: Sequence[Any], first_row: int) -> tuple[Proposal, Column]:
-    """Propose the field of a column of Python values, and type the column by it."""
-    kinds = {_kind(cell) for cell in cells}
+def propose_values(
+    name: str, cells: Sequence[Any], numbers: Sequence[int]
+) -> tuple[Proposal, Column]:
+    """Propose the field of a column of Python values, and type the column by it.
+
+    `numbers` are the record numbers of the rows.
+    """
+    each = [_kind(cell) for cell in cells]
+    kinds = set(each)
     kinds.discard("null")
     count = sum(cell is not None for cell in cells)
 
@@ -35,7 +42,7 @@ def propose_values(name: str, cells: Sequence[Any], first_row: int) -> tuple[Pro
     if not kinds:
         return give("string", "no-values")
     if kinds == {"text"}:
-        return _texts(name, cells, first_row)
+        return _texts(name, cells, numbers)
     if kinds <= {"integer", "whole", "number"}:
         return _figures(name, cells, kinds, give)
     if kinds == {"boolean"}:
@@ -51,7 +58,12 @@ def propose_values(name: str, cells: Sequence[Any], first_row: int) -> tuple[Pro
         return give("array", "json-lists")
     if kinds == {"time"}:
         return give("time", "typed-by-file", kind="time")
-    return give("any", "mixed-kinds", kinds=", ".join(sorted(kinds)))
+    told: dict[str, Any] = {"kinds": ", ".join(sorted(kinds))}
+    if (odd := odd_cell(each)) is not None:
+        usual, place, odd_count = odd
+        value = str(cells[place])[:200]
+        told |= {"usual": usual, "row": numbers[place], "value": value, "odd_count": odd_count}
+    return give("any", "mixed-kinds", **told)
 
 
 def _chunked(array: Cells) -> Column:
@@ -76,10 +88,9 @@ def _figures(
         return give("any", "too-many-digits", texts, value=error.value, row=None)
 
 
-def _texts(name: str, cells: Sequence[Any], first_row: int) -> tuple[Proposal, Column]:
+def _texts(name: str, cells: Sequence[Any], numbers: Sequence[int]) -> tuple[Proposal, Column]:
     column = pa.chunked_array([["" if cell is None else cell for cell in cells]], type=pa.string())
-    numbers = np.arange(first_row, first_row + len(cells), dtype=np.int64)
-    distinct = Distinct(name, column, numbers)
+    distinct = Distinct(name, column, np.asarray(numbers, dtype=np.int64))
     proposal = propose_words(distinct)
     return proposal, cast_column(distinct, proposal.field, [""], _no_reader)
 

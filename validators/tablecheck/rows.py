@@ -15,6 +15,7 @@ from tablecheck.headers import with_shift
 from tablecheck.kinds import propose_values
 from tablecheck.mending import Mending
 from tablecheck.names import unique_names
+from tablecheck.nearly import odd_values
 from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
@@ -81,15 +82,17 @@ def _proposed(sheet: Sheet) -> Extract:
         findings.append(warning("no-rows"))
     proposals: list[Proposal] = []
     arrays: list[Column] = []
+    numbers = [number for number, _ in filled]
     for name, cells in zip(names, columns, strict=True):
-        proposal, array = propose_values(name, cells, sheet.first_row)
+        proposal, array = propose_values(name, cells, numbers)
         proposals.append(overrule(proposal, sheet.source.types))
         arrays.append(array)
+    findings.extend(odd_values(proposals))
     schema = {"fields": [proposal.field for proposal in proposals]}
     report = Report(row_count=len(rows), labels=tuple(sheet.labels))
     forced = [p for p in proposals if p.inference.reason == "chosen"]
     if forced:
-        report, retyped = _forced(sheet, proposals, columns, [number for number, _ in filled])
+        report, retyped = _forced(sheet, proposals, columns, numbers)
         for index, array in retyped.items():
             arrays[index] = array
     table = pa.table(arrays, names=names) if report.valid else None

@@ -14,6 +14,7 @@ from tablecheck.headers import with_shift
 from tablecheck.infer import GEOMETRY_NAMES, propose
 from tablecheck.marks import doubts, settle
 from tablecheck.names import unique_names
+from tablecheck.nearly import odd_values
 from tablecheck.patterns import WKT, all_match
 from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
@@ -53,7 +54,7 @@ def extract_proposed(text: Text) -> Extract:
     ]
     settled = settle([propose(column) for column in columns])
     proposals = [overrule(proposal, text.source.types) for proposal in settled]
-    findings.extend(doubts(proposals))
+    findings.extend((*doubts(proposals), *odd_values(proposals)))
     schema = {"fields": [proposal.field for proposal in proposals]}
     report = Report(row_count=tokens.row_count, labels=tuple(tokens.labels))
     is_forced = any(p.inference.reason == "chosen" for p in proposals)

@@ -26,6 +26,7 @@ from portal.pages.publish.frame import (
     shown,
     submission_of,
 )
+from portal.pages.rule_counts import picked_rule, rule_counts
 from portal.submitting import MAX_BYTES, chosen_tables, mend, reading, take_another
 
 FINDINGS_A_PAGE = 50
@@ -104,8 +105,6 @@ def _page(submission: Submission, **values: Any) -> str:
     found = checks().found(
         token, table_number, column=column, code=code, start=start, count=FINDINGS_A_PAGE
     )
-    lang = reader_language()
-    counts = sorted(table.report.counts, key=lambda one: -one.count)
     return shown(
         "publish_check.html",
         submission,
@@ -114,9 +113,7 @@ def _page(submission: Submission, **values: Any) -> str:
         number=table_number,
         table=table,
         report=table.report,
-        counts=[
-            (one.column, one.code, tablecheck.rule(one.code, lang), one.count) for one in counts
-        ],
+        counts=rule_counts(table),
         hints=list(enumerate(table.report.column_hints)),
         can_correct=table.recipe["format"] in tablecheck.CORRECTABLE,
         rows=bad_rows(found.findings, table.report.labels),
@@ -124,7 +121,8 @@ def _page(submission: Submission, **values: Any) -> str:
         counted=counted(table, column, code, found.total),
         start=start,
         step=FINDINGS_A_PAGE,
-        picked={"column": column, "code": code},
+        asked={"column": column, "code": code},
+        picked=picked_rule(table, column, code),
         is_valid=all(each.report.valid for _, each in chosen),
         done=_done(),
         max_cell=MAX_CELL,

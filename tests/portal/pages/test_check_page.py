@@ -84,6 +84,28 @@ def test_findings_of_one_column_and_rule_are_shown_alone(client: FlaskClient, re
     assert re.findall(r"<mark>([^<]+)</mark>", page.text) == ["douze"]
 
 
+def test_each_rule_says_what_is_expected_and_which_values_are_wrong(
+    client: FlaskClient, report: str
+) -> None:
+    page = client.get(report.replace("/nl/", "/en/")).text
+    table = page[page.index('id="rules"') : page.index('id="rows"')]
+    lines = [re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", line)) for line in table.split("<tr>")[2:]]
+    dates = next(line for line in lines if "source_date" in line)
+    assert "Date of the record source_date type of value: a date" in dates
+    assert "22/12/2025 · 23/12/2025 · 31/02/2026" in dates
+    assert "…" not in dates  # these are all
+    picked = client.get(f"{report.replace('/nl/', '/en/')}?column=source_date&code=type-error")
+    assert "type of value: a date <a href" in picked.text
+
+
+def test_example_of_a_hint_is_not_shown_twice(client: FlaskClient) -> None:
+    row = 'Place {},59009,,in_service,24,"3,14",50.6258,2025-12-22,https://example.org/a\n'
+    text = HEADER + "\n" + "".join(row.format(number) for number in range(5))
+    page = client.get(sent(client, text.encode()).location).text
+    hints = page[page.index('class="check-hints"') : page.index("</form>")]
+    assert hints.count("3,14") == 1
+
+
 def test_corrected_file_follows_the_hints_chosen_and_no_other(
     client: FlaskClient, report: str
 ) -> None:

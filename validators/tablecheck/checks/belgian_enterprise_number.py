@@ -39,6 +39,11 @@ def _make(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="belgian-enterprise-number",
+        titles={
+            "en": "Belgian enterprise number",
+            "fr": "numéro d’entreprise belge",
+            "nl": "Belgisch ondernemingsnummer",
+        },
         aliases=("kbo-number", "bce-number", "belgian-kbo-number"),
         rule="Ten digits, the first 0 or 1; the last two are 97 less the remainder of the first "
         "eight divided by 97. Points, and BE before it, are allowed.",

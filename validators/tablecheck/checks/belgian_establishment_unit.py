@@ -38,6 +38,11 @@ def _make(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="belgian-establishment-unit",
+        titles={
+            "en": "Belgian establishment number",
+            "fr": "numéro d’établissement belge",
+            "nl": "Belgisch vestigingsnummer",
+        },
         rule="Ten digits, the first 2 to 8; the last two are 97 less the remainder of the first "
         "eight divided by 97. Points are allowed.",
         source="Code de droit économique / Wetboek van economisch recht, art. III.17; FPS Economy, "

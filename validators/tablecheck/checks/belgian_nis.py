@@ -40,6 +40,7 @@ def _make(params: CodeAtDate, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="belgian-nis",
+        titles={"en": "NIS code", "fr": "code NIS", "nl": "NIS-code"},
         aliases=("belgian-nis-code", "nis-code", "refnis"),
         rule="A code of the list of Belgian municipalities that is in force at the date: today, a "
         "date that the schema gives, or that of another column.",

@@ -98,6 +98,8 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """Parameters that the examples are judged with."""
     valid: tuple[Row, ...]
     invalid: tuple[Wrong, ...]
+    titles: Mapping[str, str] = {}
+    """Language -> the rule in two to four words, for a table of what was found."""
     says: Mapping[str, Mapping[str, str]]
     """Language -> cause -> what is wrong; `message` puts the place before it."""
     advises: Mapping[str, Mapping[str, str]] = {}

@@ -41,6 +41,11 @@ def _make(params: CodeAtDate, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="code-commune-insee",
+        titles={
+            "en": "INSEE code of a commune",
+            "fr": "code commune INSEE",
+            "nl": "INSEE-gemeentecode",
+        },
         aliases=("french-insee-code", "code-commune", "insee-code"),
         rule="A code of the Code officiel géographique that is in force at the date: today, a date "
         "that the schema gives, or that of another column. Communes, municipal arrondissements, "

@@ -50,6 +50,11 @@ def _all_alike(columns: Sequence[Cells]) -> Any:
 CHECKS = (
     Check(
         name="one-of-required",
+        titles={
+            "en": "at least one column filled",
+            "fr": "au moins une colonne remplie",
+            "nl": "minstens één kolom ingevuld",
+        },
         rule="At least one of the two cells is filled.",
         source=_SOURCE,
         params=OneOf,
@@ -67,6 +72,11 @@ CHECKS = (
     ),
     Check(
         name="cohesive-columns-value",
+        titles={
+            "en": "columns filled together",
+            "fr": "colonnes remplies ensemble",
+            "nl": "kolommen samen ingevuld",
+        },
         rule="The cells are all filled, or all empty.",
         source=_SOURCE,
         params=Cohesive,

@@ -30,6 +30,7 @@ def _make(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="french-siren-value",
+        titles={"en": "SIREN number", "fr": "numéro SIREN", "nl": "SIREN-nummer"},
         aliases=("siren",),
         rule="Nine digits, the last of which is right by the algorithm of Luhn.",
         source="Code de commerce, art. R123-220 and R123-221; ISO/IEC 7812-1 (Luhn)",

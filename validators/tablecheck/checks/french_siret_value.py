@@ -46,6 +46,7 @@ def _make(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="french-siret-value",
+        titles={"en": "SIRET number", "fr": "numéro SIRET", "nl": "SIRET-nummer"},
         aliases=("siret",),
         rule="Fourteen digits: a SIREN, then five; right by the algorithm of Luhn. Establishments "
         "of La Poste (SIREN 356000000): the sum of the digits is a multiple of five.",

@@ -64,6 +64,7 @@ _SWAPPED = {
 CHECKS = (
     Check(
         name="french-gps-coordinates",
+        titles={"en": "GPS coordinates", "fr": "coordonnées GPS", "nl": "gps-coördinaten"},
         rule="Longitude, latitude within the frame of mainland France or of an overseas territory. "
         "The frame holds Kortrijk and Tournai too: use point-in-municipality at the border.",
         source="Validata, contrôles personnalisés (schema.data.gouv.fr)",
@@ -95,6 +96,11 @@ CHECKS = (
     ),
     Check(
         name="coordinates-order",
+        titles={
+            "en": "order of coordinates",
+            "fr": "ordre des coordonnées",
+            "nl": "volgorde van de coördinaten",
+        },
         rule="Longitude and latitude are not swapped: around here longitudes lie between -6 and "
         "10, latitudes between 41 and 52.",
         source="RFC 7946, 3.1.1 (longitude first)",

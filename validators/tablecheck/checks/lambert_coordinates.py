@@ -56,6 +56,11 @@ def _make(params: Projected, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="lambert-coordinates",
+        titles={
+            "en": "Lambert coordinates",
+            "fr": "coordonnées Lambert",
+            "nl": "Lambertcoördinaten",
+        },
         aliases=("lambert-bbox",),
         rule="Easting and northing lie in the area of use of the reference system; of others, the "
         "one that was mistaken for it is named.",

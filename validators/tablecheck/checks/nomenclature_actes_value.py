@@ -29,6 +29,11 @@ def _make(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="nomenclature-actes-value",
+        titles={
+            "en": "nomenclature of acts",
+            "fr": "nomenclature des actes",
+            "nl": "nomenclatuur van akten",
+        },
         aliases=("nomenclature-acte",),
         rule="One of the nine subjects, a slash without spaces around it, then the sub-subject.",
         source="Ministère de l'Intérieur, nomenclature @CTES; SCDL délibérations",

@@ -92,6 +92,11 @@ def _sum(params: Sum, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="compare-columns-value",
+        titles={
+            "en": "comparison of columns",
+            "fr": "comparaison de colonnes",
+            "nl": "vergelijking van kolommen",
+        },
         rule="The first cell stands to the second as asked: as numbers where both are, else as "
         "texts (ISO dates in particular). Rows with an empty cell are left out.",
         source=_SOURCE,
@@ -118,6 +123,7 @@ CHECKS = (
     ),
     Check(
         name="sum-columns-value",
+        titles={"en": "sum of columns", "fr": "somme de colonnes", "nl": "som van kolommen"},
         rule="The first cell is the sum of the others. Rows with an empty cell are left out.",
         source=_SOURCE,
         params=Sum,

@@ -20,6 +20,7 @@ def _make(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="opening-hours-value",
+        titles={"en": "opening hours", "fr": "heures d’ouverture", "nl": "openingsuren"},
         rule="The syntax of the OpenStreetMap key opening_hours.",
         source="OpenStreetMap, Key:opening_hours/specification",
         make=_make,

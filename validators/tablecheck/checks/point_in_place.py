@@ -124,6 +124,11 @@ _SWAPPED = {
 CHECKS = (
     Check(
         name="point-in-territory",
+        titles={
+            "en": "point in the territory",
+            "fr": "point dans le territoire",
+            "nl": "punt in het gebied",
+        },
         rule="The point lies inside a municipality of the territory, or at most 150 m outside.",
         source="Boundaries of the official services (IGN, NGI, Statbel), as the caller has them",
         params=Position,
@@ -143,6 +148,11 @@ CHECKS = (
     ),
     Check(
         name="point-in-municipality",
+        titles={
+            "en": "point in the municipality",
+            "fr": "point dans la commune",
+            "nl": "punt in de gemeente",
+        },
         rule="The point lies inside the municipality whose code the row gives, or at most 150 m "
         "outside.",
         source="Boundaries of the official services (IGN, NGI, Statbel), as the caller has them",

@@ -36,6 +36,7 @@ def _make_belgian(params: OneColumn, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="code-postal",
+        titles={"en": "French postcode", "fr": "code postal français", "nl": "Franse postcode"},
         aliases=("french-postcode",),
         rule="Five digits that begin with a number of a department; CEDEX codes are postcodes too.",
         source="La Poste, Base officielle des codes postaux; NF Z10-011",
@@ -55,6 +56,7 @@ CHECKS = (
     ),
     Check(
         name="belgian-postcode",
+        titles={"en": "Belgian postcode", "fr": "code postal belge", "nl": "Belgische postcode"},
         rule="Four digits, the first not 0.",
         source="bpost, list of postcodes",
         make=_make_belgian,

@@ -64,6 +64,11 @@ def _making(countries: tuple[str, ...] | None) -> Callable[[Any, Knowledge], Jud
 CHECKS = (
     Check(
         name="phone-number-value",
+        titles={
+            "en": "French telephone number",
+            "fr": "téléphone français",
+            "nl": "Frans telefoonnummer",
+        },
         rule="A number that the plan of one of the countries knows, short ones among them, or an "
         "international one (+…).",
         source=_SOURCE,
@@ -75,6 +80,11 @@ CHECKS = (
     ),
     Check(
         name="belgian-phone-number",
+        titles={
+            "en": "Belgian telephone number",
+            "fr": "téléphone belge",
+            "nl": "Belgisch telefoonnummer",
+        },
         rule="A number that the Belgian plan knows, or an international one (+…).",
         source=_SOURCE,
         make=_making(("BE",)),
@@ -84,6 +94,11 @@ CHECKS = (
     ),
     Check(
         name="cross-border-phone-number",
+        titles={
+            "en": "French or Belgian telephone number",
+            "fr": "téléphone français ou belge",
+            "nl": "Frans of Belgisch telefoonnummer",
+        },
         rule="A number of the French or Belgian plan, or an international one (+…).",
         source=_SOURCE,
         make=_making(("FR", "BE")),

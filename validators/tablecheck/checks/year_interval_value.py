@@ -29,6 +29,7 @@ def _make(params: YearInterval, knowledge: Knowledge) -> Judging:
 CHECKS = (
     Check(
         name="year-interval-value",
+        titles={"en": "years", "fr": "années", "nl": "jaartallen"},
         rule="Two years, the first before the second, as AAAA/AAAA; a single year where allowed.",
         source="Validata, contrôles personnalisés (schema.data.gouv.fr)",
         params=YearInterval,

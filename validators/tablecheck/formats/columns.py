@@ -18,6 +18,7 @@ from tablecheck.infer import propose
 from tablecheck.marks import doubts, settle
 from tablecheck.mending import Mending
 from tablecheck.names import unique_names
+from tablecheck.nearly import odd_values
 from tablecheck.proposal import Proposal
 from tablecheck.readers import reader_of
 from tablecheck.records import Extract, Inference, Recipe
@@ -114,7 +115,7 @@ def _as_it_is(
     else:
         proposals = [_proposal(n, c) for n, c in zip(names, columns, strict=True)]
     proposals = [overrule(proposal, source.types) for proposal in proposals]
-    findings.extend(doubts(proposals))
+    findings.extend((*doubts(proposals), *odd_values(proposals)))
     tally = Tally(source.limits.max_findings)
     tally.mending = Mending([proposal.field for proposal in proposals])
     columns = _chosen(columns, proposals, tally)

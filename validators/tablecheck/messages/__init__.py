@@ -8,6 +8,7 @@ proposed; `[type]` the names of the types.
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ LANGUAGES = ("fr", "nl", "en")
 _DOUBTS = frozenset(DOUBTS.values())
 _AND_PLACE = re.compile(r"\[\[(.*?)\]\]")
 _ONE_OR_MANY = re.compile(r"\(\(([^|()]*)\|((?:[^()]|\([^()]*\))*)\)\)")
+_CONSTRAINTS = (
+    "required", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength",
+)  # fmt: skip
 _SHOWN_CHARS = 120
 
 
@@ -55,7 +59,7 @@ def message(finding: Finding | Inference | ColumnHint, lang: str) -> str:
             values["format"] = date_words(str(values["format"]), lang)
         return _fill(texts["reason"][finding.reason], values, lang)
     if (check := _check(finding)) is not None:
-        said = _fill(_of_cause(check.says[lang], finding), _values(finding, texts, lang), lang)
+        said = _fill(_of_cause(check.says, finding, lang), _values(finding, texts, lang), lang)
         form = "check.columns" if len(finding.params.get("columns", [])) > 1 else "check"
         return _fill(texts["finding"][form], {**_values(finding, texts, lang), "said": said}, lang)
     template = _pick(texts["finding"], finding)
@@ -77,7 +81,7 @@ def hint(finding: Finding, lang: str) -> str | None:
             for kind, value in found
         )
     if (check := _check(finding)) is not None:
-        template = _of_cause(check.advises.get(lang, {}), finding)
+        template = _of_cause(check.advises, finding, lang)
     else:
         template = _pick(texts["hint"], finding, default="")
     return _fill(template, _values(finding, texts, lang), lang) if template else None
@@ -88,8 +92,10 @@ def _check(finding: Finding) -> Check | None:
     return None if finding.code in RULES else known_checks().get(finding.code)
 
 
-def _of_cause(texts: Mapping[str, str], finding: Finding) -> str:
-    return texts.get(str(finding.params.get("cause", "")), texts.get("", ""))
+def _of_cause(said: Mapping[str, Mapping[str, str]], finding: Finding, lang: str) -> str:
+    texts = said.get(lang, {})
+    text = texts.get(str(finding.params.get("cause", "")), texts.get("", ""))
+    return _typeset(text) if lang == "fr" else text
 
 
 def _pick(texts: dict[str, Any], finding: Finding, default: str | None = None) -> str:
@@ -99,8 +105,10 @@ def _pick(texts: dict[str, Any], finding: Finding, default: str | None = None) -
         variant = "told"  # the note of frictionless was understood
     form = finding.params.get("format")
     keys = [f"{finding.code}.{variant}.{form}", f"{finding.code}.{variant}", finding.code]
-    if variant == "date" and default is None and _is_no_day(finding):
+    if variant == "date" and _month_end(finding) is not None:
         keys.insert(0, f"{finding.code}.no-day")
+    if finding.code == "extra-cell" and not finding.value:
+        keys.insert(0, "extra-cell.empty")
     for key in keys:
         if key in texts:
             return str(texts[key])
@@ -135,19 +143,39 @@ def _values(finding: Finding, texts: dict[str, Any], lang: str) -> dict[str, Any
     return values
 
 
-def rule(code: str, lang: str) -> str:
-    """Name a rule in two or three words; a rule without a name is its code."""
-    return str(catalogue(lang)["rule"].get(code, code))
+def rule(code: str, lang: str, field: Mapping[str, Any] | None = None) -> str:
+    """Name a rule in a few words; `field`, of the schema, lets it say what is expected.
+
+    A rule without a name is its code.
+    """
+    texts = catalogue(lang)
+    if code not in RULES:
+        check = known_checks().get(code)
+        return check.titles.get(lang, code) if check else code
+    name = str(texts["rule"].get(code, code))
+    if field is None or code not in ("type-error", "constraint-error"):
+        return name
+    if code == "type-error":
+        more = [_type(texts, str(field.get("type", "any")))]
+    else:
+        rules = field.get("constraints", {})
+        more = list(dict.fromkeys(texts["rule"][one] for one in rules if one in _CONSTRAINTS))
+    joint = " : " if lang == "fr" else ": "
+    return _typeset(f"{name}{joint}{more[0]}") if len(more) == 1 else name
 
 
-def _is_no_day(finding: Finding) -> bool:
-    return words.is_no_day(finding.value or "", str(finding.params.get("format", "default")))
+def _month_end(finding: Finding) -> date | None:
+    """Give the last day of a month where a cell names a later one."""
+    return words.month_end(finding.value or "", str(finding.params.get("format", "default")))
 
 
 def _expectation(finding: Finding, lang: str) -> dict[str, Any]:
     """Say what a field expects, in the words of the reader."""
     params = finding.params
     if finding.code == "type-error":
+        end = _month_end(finding) if params.get("type") == "date" else None
+        if end is not None:
+            return {"last_day": words.day(end, lang)}
         example = params.get("example") or words.example(str(params.get("type", "")), params)
         return {"example": example} if example else {}
     limit = params.get("limit")

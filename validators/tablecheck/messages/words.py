@@ -1,6 +1,7 @@
 """Facts about a field in the words, numbers and dates of the reader."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ _THOUSANDS = {"fr": "\u202f", "nl": ".", "en": ","}
 _DECIMAL = {"fr": ",", "nl": ",", "en": "."}
 _QUOTES = {"fr": ("«\u00a0", "\u00a0»"), "nl": ("“", "”"), "en": ("“", "”")}
 _DAYS = {"fr": "%d/%m/%Y", "nl": "%d/%m/%Y", "en": "%-d %B %Y"}
+_USUAL_DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _DEFAULTS = {
     "date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%S", "time": "%H:%M:%S", "yearmonth": "%Y-%m",
     "year": "%Y",
@@ -74,10 +76,15 @@ def bound(text: str, type_: str, format_: str, lang: str) -> str:
     if type_ in ("integer", "number") and re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,9})?", text):
         return number(float(text) if "." in text else int(text), lang)
     if type_ == "date":
-        day = _parsed(text, "%Y-%m-%d" if format_ in ("default", "any") else format_)
-        if day is not None:
-            return day.strftime(_DAYS[lang])
+        found = _parsed(text, "%Y-%m-%d" if format_ in ("default", "any") else format_)
+        if found is not None:
+            return day(found, lang)
     return text
+
+
+def day(value: date, lang: str) -> str:
+    """Write a date as the reader does."""
+    return value.strftime(_DAYS[lang])
 
 
 def _parsed(text: str, format_: str) -> date | None:
@@ -131,16 +138,23 @@ def either(values: str | Sequence[str], lang: str) -> str:
     return values if isinstance(values, str) else str(_OF[lang]["or"]).join(values)
 
 
-def is_no_day(text: str, format_: str) -> bool:
-    """Tell whether a text is written as a date should be, but names a day that no month has."""
+def month_end(text: str, format_: str) -> date | None:
+    """Give the last day of the month of a text that names a later one.
+
+    The text is written in the format of its field or in a usual one.
+    """
     told = "%Y-%m-%d" if format_ == "default" else format_
-    if sorted(re.findall(r"%(\w)", told)) != ["Y", "d", "m"]:
-        return False
-    shape = re.escape(told).replace("%d", r"(?P<d>\d{1,2})").replace("%m", r"(?P<m>\d{1,2})")
-    found = re.fullmatch(shape.replace("%Y", r"\d{4}"), text)
-    if found is None or _parsed(text, told) is not None:
-        return False
-    return 1 <= int(found["m"]) <= 12 and 1 <= int(found["d"]) <= 31
+    for form in (told, *_USUAL_DATES):
+        if sorted(re.findall(r"%(\w)", form)) != ["Y", "d", "m"]:
+            continue
+        shape = re.escape(form).replace("%d", r"(?P<d>\d{1,2})").replace("%m", r"(?P<m>\d{1,2})")
+        found = re.fullmatch(shape.replace("%Y", r"(?P<Y>\d{4})"), text)
+        if found is None:
+            continue
+        year, month, day_ = (int(found[name]) for name in ("Y", "m", "d"))
+        if year and 1 <= month <= 12 and (last := monthrange(year, month)[1]) < day_ <= 31:
+            return date(year, month, last)
+    return None
 
 
 _PART = re.compile(
