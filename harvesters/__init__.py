@@ -11,6 +11,7 @@ from harvesters.gtfs import GTFS
 from harvesters.ogcapi import OGCAPI
 from harvesters.opendatasoft import OPENDATASOFT
 from harvesters.plain import PLAIN
+from harvesters.sensor_web import SENSOR_WEB
 from harvesters.transport_gouv import TRANSPORT_GOUV
 from harvesters.udata import UDATA
 from harvesters.wfs import WFS
@@ -28,6 +29,7 @@ HARVESTERS: dict[str, Harvester] = {
     "wfs": WFS,
     "csw": CSW,
     "arcgis": ARCGIS,
+    "sensor-web": SENSOR_WEB,
     "file": PLAIN,
 }
 

@@ -45,7 +45,8 @@ class Harvester(NamedTuple):
     `records` raises FetchError where the portal cannot be read to its end; then nothing of the
     run may be taken for complete. `parse` raises nothing. Where a table is no file of the portal
     but is put together from its answers, `download` does it; what it writes depends on the data
-    alone, not on the moment or the order in which they came.
+    alone, not on the moment or the order in which they came. Where a portal gives only what is
+    new, `extend` does it in its place, and gets the file of the last time, if it is still there.
     """
 
     records: Callable[[Source, Fetch], Iterator[Raw]]
@@ -53,3 +54,6 @@ class Harvester(NamedTuple):
     url_schemes: tuple[str, ...] = ("https", "http")
     url_parameters: frozenset[str] = frozenset()
     download: Callable[[Source, Distribution, Fetch, Path, Validators], Download] | None = None
+    extend: (
+        Callable[[Source, Distribution, Fetch, Path, Validators, Path | None], Download] | None
+    ) = None

@@ -21,18 +21,24 @@ def download(
     folder: Path,
     *,
     validators: Validators | None = None,
+    held: Path | None = None,
 ) -> Download:
     """Bring a distribution's file into `folder`, or learn that it did not change.
+
+    `held` is the file that came the last time: a table that grows is made of it.
 
     A `file:` address is looked up within the folder of a Data Package source, links followed, and
     nowhere else. Raises FetchError, among its codes `scheme-refused`, `outside-folder`,
     `file-missing`, `checksum-differs`.
     """
-    own = HARVESTERS[source.protocol].download
+    harvester = HARVESTERS[source.protocol]
+    known = validators or Validators()
     if urlsplit(distribution.url).scheme == "file":
-        found = _copy(source, distribution, fetch, folder, validators or Validators())
-    elif own is not None:
-        found = own(source, distribution, fetch, folder, validators or Validators())
+        found = _copy(source, distribution, fetch, folder, known)
+    elif harvester.extend is not None:
+        found = harvester.extend(source, distribution, fetch, folder, known, held)
+    elif harvester.download is not None:
+        found = harvester.download(source, distribution, fetch, folder, known)
     else:
         found = fetch.download(
             distribution.url, folder, format=distribution.format, validators=validators

@@ -136,6 +136,13 @@ def _arcgis(page: Page) -> Sign | None:
     return Sign(len(listed)) if "currentVersion" in body and listed else None
 
 
+def _sensor_web(page: Page) -> Sign | None:
+    found = document(page)
+    rows = found if isinstance(found, list) else []
+    is_one = all(isinstance(row, dict) and set(row) >= _SERVICE_KEYS for row in rows[:3])
+    return Sign(len(rows)) if rows and is_one else None
+
+
 def _file(page: Page) -> Sign | None:
     """A file that is a table by its name and no page by its content."""
     path = urlsplit(page.url).path.casefold()
@@ -154,6 +161,7 @@ _ENDINGS = (
     ".gpkg",
     ".geojson",
 )
+_SERVICE_KEYS = frozenset({"id", "label", "serviceUrl"})
 _CAPABILITIES = "?SERVICE=WFS&VERSION=2.0.0&REQUEST=GetCapabilities"
 
 _ONE_RECORD = (
@@ -187,6 +195,10 @@ PROBES = (
     *(
         Probe("wfs", f"{path}{_CAPABILITIES}", _wfs, source_path=path)
         for path in ("/geoserver/ows", "/wfs")
+    ),
+    *(
+        Probe("sensor-web", f"{path}/services?expanded=true", _sensor_web, source_path=path)
+        for path in ("", "/api/v1", "/sos/api/v1")
     ),
     Probe("csw", _ONE_RECORD, _csw),
     *(

@@ -121,15 +121,18 @@ def _fetch_state(
     last: DistributionState | None,
     keep: Callable[[Path], str],
 ) -> DistributionState:
-    known = None
+    known, held = None, None
     if (
         last is not None
         and last.url == distribution.url
         and last.raw_sha256 is not None
         and store.objects.raw_path(last.raw_sha256).is_file()
     ):
+        held = store.objects.raw_path(last.raw_sha256)
         known = Validators(etag=last.etag, last_modified=last.last_modified, sha256=last.raw_sha256)
-    found = download(source, distribution, fetch, store.objects.scratch(), validators=known)
+    found = download(
+        source, distribution, fetch, store.objects.scratch(), validators=known, held=held
+    )
     if last is not None and found.path is None:
         return msgspec.structs.replace(last, issue=None)
     if found.path is None:

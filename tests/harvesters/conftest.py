@@ -14,6 +14,7 @@ from tests.harvesters import (
     gtfs_portal,
     ogc_portal,
     portals,
+    sensor_web_portal,
     udata_portal,
 )
 
@@ -31,6 +32,7 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "wfs": ogc_portal.wfs_portal,
     "arcgis": arcgis_portal.arcgis_portal,
     "file": arcgis_portal.file_portal,
+    "sensor-web": sensor_web_portal.sensor_web_portal,
     "csw": csw_portal.csw_portal,
     "gtfs": gtfs_portal.gtfs_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,

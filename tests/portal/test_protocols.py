@@ -13,6 +13,7 @@ from portal.services import Services
 from tests.harvesters.conftest import MAKERS
 from tests.harvesters.gtfs_portal import gtfs_portal
 from tests.harvesters.portals import published
+from tests.harvesters.sensor_web_portal import sensor_web_portal
 from tests.portal.pages.sample import services_of
 
 QUICK = FetchSettings(min_interval_s=0, retry_count=0, read_timeout_s=5, page_deadline_s=10)
@@ -38,10 +39,9 @@ def test_dataset_of_each_protocol_has_its_table_and_its_page(
     assert (again.status, again.counts["unchanged"]) == ("done", 1), again
     (known,) = datasets.of_source(services.store, source_id)
     entry = datasets.get(services.store, known.id)
-    version = versions.get(services.store, entry.tables[0].name)
-    names = [column.name for column in version.columns]
+    found = [versions.get(services.store, table.name) for table in entry.tables]
+    (version,) = [v for v in found if {"nom", "places"} <= {c.name for c in v.columns}]
     assert (version.row_count, version.n) == (2, 1)
-    assert {"nom", "places"} <= set(names)
     page = create_app(services).test_client().get(f"/fr/datasets/{known.id}")
     assert page.status_code == 200
     assert f"Vélos par {protocol}" in page.text
@@ -88,3 +88,22 @@ def test_timetable_becomes_tables_that_are_linked_and_strays_are_told(services: 
         "table": tables["stops.txt"].name,
         "column": "stop_id",
     }
+
+
+def test_measurements_grow_from_run_to_run(services: Services) -> None:
+    """The server forgets what lies back, as IRCELINE does beyond its window; the table does not."""
+    with sensor_web_portal([published("air", "nom\nGare\n")]) as portal:
+        source = portal.source(id="growing")
+        portal.values = {"10744": {"2026-03-01T08:00:00Z": 18.5}}
+        run_source(services.store, source, fetch_settings=QUICK)
+        portal.values = {"10744": {"2026-03-01T09:00:00Z": 17.5}}
+        second = run_source(services.store, source, fetch_settings=QUICK)
+        third = run_source(services.store, source, fetch_settings=QUICK)
+    assert (second.status, second.counts["changed"]) == ("done", 1), second
+    assert (third.status, third.counts["unchanged"]) == ("done", 1), third
+    (known,) = datasets.of_source(services.store, "growing")
+    tables = {t.name: versions.get(services.store, t.name) for t in
+              datasets.get(services.store, known.id).tables}  # fmt: skip
+    version = tables["growing_measurements"]
+    assert (version.n, version.row_count) == (2, 2)
+    assert next(column.type for column in version.columns).startswith("TIMESTAMP")
