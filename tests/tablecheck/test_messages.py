@@ -247,3 +247,13 @@ def test_errors_about_a_whole_file_are_named_in_words(lang: str) -> None:
 def test_checks_are_named_in_words(lang: str) -> None:
     assert [name for name in own_checks() if tablecheck.rule(name, lang) == name] == []
     assert tablecheck.rule("their-check", lang) == "their-check"
+
+
+def test_name_of_a_schema_that_the_standard_refuses_is_told_in_the_language(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.csv").write_text("a\n1\n")
+    report = tablecheck.validate(tmp_path / "a.csv", {"name": "DAE", "fields": [{"name": "a"}]})
+    (finding,) = report.errors
+    assert tablecheck.message(finding, "nl").startswith("De naam van het schema, “DAE”, is niet")
+    assert "“title”" in (tablecheck.hint(finding, "nl") or "")

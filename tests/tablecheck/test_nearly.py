@@ -64,6 +64,22 @@ def test_rows_that_hold_an_odd_value_are_counted(tmp_path: Path) -> None:
     assert tablecheck.hint(warning, "nl") == "Verbeter deze cellen, of laat ze leeg."
 
 
+@pytest.mark.parametrize(("cells", "odd"), [
+    ([*(f"{n},5" for n in range(40)), "1.25"], "1.25"),
+    (["1.25", *(f"{n},5" for n in range(40))], "1.25"),
+    ([*DAYS, "2026-03-01"], "2026-03-01"),
+    (["2026-03-01", *DAYS], "2026-03-01"),
+])  # fmt: skip
+def test_cell_that_is_written_otherwise_than_the_others_is_told(
+    tmp_path: Path, cells: list[str], odd: str
+) -> None:
+    inference, (warning,) = read(tmp_path / "t.csv", cells)
+    assert inference.reason in ("mixed-marks", "mixed-dates")
+    assert (warning.value, warning.row) == (odd, cells.index(odd) + 2)
+    said = tablecheck.message(warning, "en")
+    assert f"“{odd}” is not written as nearly all cells are. It is the only one;" in said
+
+
 @pytest.mark.parametrize("cells", [
     ["1", "2", "3", "x"],  # too few to say
     [*map(str, range(50)), *"abcdefghij"],  # too many others

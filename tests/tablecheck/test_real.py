@@ -3,10 +3,13 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import tablecheck
+from tests.tablecheck.differential.cases import Case, csv_bytes
+from tests.tablecheck.differential.verdicts import difference
 from tests.tablecheck.parity import assert_same
 
 REAL = Path(os.environ.get("EUROMETROPOLIS_REAL", Path(__file__).parents[3] / "shared" / "real"))
@@ -62,3 +65,31 @@ def test_french_standard_gives_the_verdict_of_frictionless(schema: str, data: st
     }
     count = assert_same(path, descriptor, dialect)
     assert extract.report.error_count == count
+
+
+def french_schemas() -> list[Path]:
+    """List the Table Schemas among the French standards; others are JSON Schemas."""
+    found = sorted((REAL / "fr_schemas").glob("*.schema.json")) if REAL.is_dir() else []
+    return [path for path in found if json.loads(path.read_text(encoding="utf-8")).get("fields")]
+
+
+def rows_of(fields: list[dict[str, Any]]) -> list[list[str]]:
+    """Give a row of the examples that the schema tells, then rows with one cell changed."""
+
+    def text(value: object) -> str:
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    right = [text(field.get("example", "")) for field in fields]
+    odd = ("", "x", "-1", "31/02/2024", "2024-02-29", "1,5", "é" * 300)
+    changed = [[*right[:n], cell, *right[n + 1 :]] for n in range(len(fields)) for cell in odd]
+    return [right, *changed, right, right[:-1], [*right, "de trop"], [""] * len(fields)]
+
+
+@pytest.mark.parametrize("path", french_schemas(), ids=lambda path: path.name)
+def test_every_french_standard_gives_the_verdict_of_frictionless_on_its_own_examples(
+    path: Path,
+) -> None:
+    descriptor = json.loads(path.read_text(encoding="utf-8"))
+    rows = [[field["name"] for field in descriptor["fields"]], *rows_of(descriptor["fields"])]
+    found = difference(Case(name=path.name, data=csv_bytes(rows), schema=descriptor))
+    assert found is None, str(found)

@@ -7,6 +7,8 @@ one. What is proposed is what frictionless then accepts for the whole file.
 from typing import Any
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tablecheck import patterns
@@ -217,8 +219,13 @@ def _text(column: Distinct, values: Cells, trimmed: Cells) -> Proposal:
     numeric = pc.match_substring_regex(trimmed, patterns.ANY_NUMBER)
     share = pc.mean(pc.cast(numeric, pa.float64())).as_py()
     if share == 1:
-        odd = _odd_one(trimmed)
-        return _because(column, "mixed-marks", _untrimmed(values, trimmed, odd))
+        styles = [patterns.number_pattern(*style) for style in patterns.NUMBER_STYLES]
+        is_usual = _usual(trimmed, styles)
+        odd = trimmed[int(np.argmin(is_usual))].as_py()
+        return _because(
+            column, "mixed-marks", _untrimmed(values, trimmed, odd),
+            usual="form", odd_count=odd_rows(column, is_usual),
+        )  # fmt: skip
     mixed = _mixed_dates(column, values)
     if mixed is not None:
         return mixed
@@ -235,13 +242,13 @@ def _text(column: Distinct, values: Cells, trimmed: Cells) -> Proposal:
     return _because(column, "mixed-numbers", other, usual="number", odd_count=odd_count)
 
 
-def _odd_one(numbers: Cells) -> str:
-    """Find the first number that is not written as most are."""
-    styles = [patterns.number_pattern(*style) for style in patterns.NUMBER_STYLES]
-    usual = max(
-        styles, key=lambda pattern: pc.sum(pc.match_substring_regex(numbers, pattern)).as_py()
+def _usual(values: Cells, forms: list[str]) -> npt.NDArray[np.bool_]:
+    """Mark the values that are written in the form that most have."""
+    masks = (pc.match_substring_regex(values, form) for form in forms)
+    best: npt.NDArray[np.bool_] = max(
+        (mask.to_numpy(zero_copy_only=False) for mask in masks), key=np.count_nonzero
     )
-    return patterns.first_match(numbers, usual, negate=True) or str(numbers[0].as_py())
+    return best
 
 
 def _mixed_dates(column: Distinct, values: Cells) -> Proposal | None:
@@ -254,4 +261,9 @@ def _mixed_dates(column: Distinct, values: Cells) -> Proposal | None:
         return None
     rows = sorted((column.row_of(str(value)), str(value)) for value in firsts)
     (_, first), (row, second) = rows[:2]
-    return _because(column, "mixed-dates", first, other_row=row, other_value=second)
+    is_usual = _usual(values, forms)
+    odd = str(values[int(np.argmin(is_usual))].as_py())
+    return _because(
+        column, "mixed-dates", first, other_row=row, other_value=second, usual="form",
+        odd_value=odd, odd_row=column.row_of(odd), odd_count=odd_rows(column, is_usual),
+    )  # fmt: skip

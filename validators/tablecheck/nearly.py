@@ -94,9 +94,10 @@ def odd_values(proposals: Sequence[Proposal]) -> list[Finding]:
         if odd_count and count >= _LEAST_CELLS and odd_count <= _MOST_ODD * count:
             found.append(
                 warning(
-                    "odd-values", column=proposal.inference.column, row=params["row"],
-                    value=params["value"], type=params["usual"], count=odd_count,
-                    format=params.get("format", ""),
+                    "odd-values", column=proposal.inference.column,
+                    row=params.get("odd_row", params["row"]),
+                    value=params.get("odd_value", params["value"]),
+                    type=params["usual"], count=odd_count, format=params.get("format", ""),
                 )
             )  # fmt: skip
     return found

@@ -23,6 +23,9 @@ _NOTES = {
     "row-constraint": re.compile(
         r'^the row constraint to conform is "(?P<formula>.*)"$', re.DOTALL
     ),
+    "schema-error": re.compile(
+        r"^'(?P<value>.*)' does not match '.*' at property 'name'$", re.DOTALL
+    ),
     "table-dimensions": re.compile(
         r"^number of (?P<part>fields|rows) is (?P<actual>\d+), the "
         r"(?P<constraint>required|minimum|maximum) is (?P<expected>\d+)$"
