@@ -184,7 +184,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dataset as the catalogue holds it: the record, its permanent id, its tables and their
-    state.
+    state. One that came through several portals is shown once: `same_as` is the id of that one.
     """
 
     id: str
@@ -196,6 +196,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     data_updated_at: str | None
     is_archived: bool
     missing_since: str | None = None
+    same_as: str | None = None
     sequence: int
 
 

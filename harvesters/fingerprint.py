@@ -33,7 +33,7 @@ def of_url(url: str) -> str:
         if name.casefold() not in PRESENTATION
     )
     host = parts.netloc.casefold().rpartition("@")[2].removeprefix("www.")
-    return _sha256(host, unquote(parts.path).rstrip("/"), urlencode(query))
+    return of_words(host, unquote(parts.path).rstrip("/"), urlencode(query))
 
 
 def of_dataset(dataset: Dataset) -> frozenset[str]:
@@ -45,7 +45,7 @@ def of_dataset(dataset: Dataset) -> frozenset[str]:
     marks = set()
     if dataset.distributions:
         files = sorted(of_url(distribution.url) for distribution in dataset.distributions)
-        marks.add("files:" + _sha256(*files))
+        marks.add("files:" + of_words(*files))
     title = next(iter(dataset.title.values()), "")
     columns = [
         str(field.get("name"))
@@ -55,9 +55,10 @@ def of_dataset(dataset: Dataset) -> frozenset[str]:
     description = next(iter(dataset.description.values()), "")
     # A title alone ("Statistiques") is too little to go by.
     if title and (columns or len(description) > 40):
-        marks.add("words:" + _sha256(fold(title), dataset.publisher.id, *columns, description))
+        marks.add("words:" + of_words(fold(title), dataset.publisher.id, *columns, description))
     return frozenset(marks)
 
 
-def _sha256(*pieces: str) -> str:
+def of_words(*pieces: str) -> str:
+    """Return the fingerprint of texts in their order."""
     return hashlib.sha256("\0".join(pieces).encode()).hexdigest()[:32]

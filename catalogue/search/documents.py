@@ -122,11 +122,12 @@ def updated_at(entry: Entry) -> str:
 def is_findable(entry: Entry) -> bool:
     """Tell whether the public may find an entry.
 
-    Not when it is archived, nor while files came and none of them ever passed its check. A record
-    whose files are no tables stays findable.
+    Not when it is archived or shown as another, nor while files came and none of them ever passed
+    its check. A record whose files are no tables stays findable.
     """
     has_version = any(table.current for table in entry.tables)
-    return not entry.is_archived and (has_version or not entry.drafts)
+    is_shown = not entry.is_archived and entry.same_as is None
+    return is_shown and (has_version or not entry.drafts)
 
 
 def level_texts(entry: Entry) -> dict[str, list[tuple[str, str]]]:

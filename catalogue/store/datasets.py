@@ -190,7 +190,8 @@ def using_schema(store: Store, schema_name: str) -> list[Entry]:
 def findable_ids(store: Store) -> list[str]:
     """Return the ids of the datasets that the public may find, in an order that stays.
 
-    Left out are archived ones, and those whose files came and never passed their check.
+    Left out are archived ones, those that are shown as another, and those whose files came and
+    never passed their check.
     """
     dataset, table, draft = db.dataset.c, db.data_table.c, db.draft.c
     has_version = sa.exists().where(table.dataset_id == dataset.id, table.current_n.is_not(None))
@@ -198,7 +199,8 @@ def findable_ids(store: Store) -> list[str]:
     with store.read() as connection:
         found = connection.execute(
             sa.select(dataset.id)
-            .where(dataset.is_archived.is_(False), sa.or_(has_version, sa.not_(has_draft)))
+            .where(dataset.is_archived.is_(False), dataset.same_as.is_(None))
+            .where(sa.or_(has_version, sa.not_(has_draft)))
             .order_by(dataset.id)
         ).scalars()
         return list(found)
@@ -322,6 +324,7 @@ def _entry(row: Row[Any], tables: list[Table], drafts: list[Draft]) -> Entry:
         data_updated_at=row.data_updated_at,
         is_archived=row.is_archived,
         missing_since=row.missing_since,
+        same_as=row.same_as,
         sequence=row.sequence,
     )
 

@@ -55,8 +55,30 @@ dataset = sa.Table(
     sa.Column("data_updated_at", sa.Text),
     sa.Column("is_archived", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("missing_since", sa.Text),
+    sa.Column("same_as", sa.Text),
     sa.Column("sequence", sa.BigInteger, nullable=False, index=True),
+    sa.Column("marked_sequence", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("source_id", "remote_id"),
+)
+
+dataset_mark = sa.Table(
+    "dataset_mark",
+    metadata,
+    sa.Column("mark", sa.Text, primary_key=True),
+    sa.Column("dataset_id", sa.Text, sa.ForeignKey("dataset.id"), primary_key=True, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+
+likeness = sa.Table(
+    "likeness",
+    metadata,
+    sa.Column("first_id", sa.Text, sa.ForeignKey("dataset.id"), primary_key=True),
+    sa.Column("second_id", sa.Text, sa.ForeignKey("dataset.id"), primary_key=True, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("found_at", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text),
+    sa.Column("decided_at", sa.Text),
+    sa.Column("decided_by", sa.Text),
 )
 
 distribution_state = sa.Table(

@@ -135,7 +135,8 @@ class TableList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A dataset whole: as found, and `record` as its source describes it, in every language.
 
-    `missing_since` is when its source no longer listed it. The findings of `drafts`, with values of
+    `missing_since` is when its source no longer listed it, `same_as` the dataset as which it is
+    shown because it came through several portals. The findings of `drafts`, with values of
     their files, are for stewards; their counts for all.
     """
 
@@ -148,6 +149,7 @@ class DatasetDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     data_updated: str | None
     is_archived: bool
     missing_since: str | None
+    same_as: str | None
 
 
 class SourceDetail(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -218,6 +220,7 @@ def dataset_detail(entry: Entry, versions: Mapping[str, Numbers], lang: str) -> 
         data_updated=entry.data_updated_at,
         is_archived=entry.is_archived,
         missing_since=entry.missing_since,
+        same_as=entry.same_as,
     )
 
 

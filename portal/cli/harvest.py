@@ -1,12 +1,13 @@
 """`eurometropolis harvest`: runs sources now, whatever their schedule says. No server is needed."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from catalogue.records import RecordOutcome, Run, RunRecord, Source
-from catalogue.store import Store, sources
+from catalogue.store import sources
 from harvesters import sources as listing
 from portal.cli.options import data_option, fail, json_option, language, opened, say
 from portal.cli.terminal import TerminalProgress
@@ -46,7 +47,9 @@ def command(
             sources.remember(store, source)
         has_failed = False
         for source in chosen:
-            run = _run(store, source, is_dry_run=is_dry_run, is_quiet=is_json)
+            with TerminalProgress(source.id, is_quiet=is_json) as progress:
+                harvest = partial(run_source, is_dry_run=True) if is_dry_run else run_and_schedule
+                run = harvest(store, source, progress=progress, own_url=settings.base_url)
             if is_json:
                 click.echo(as_json(run).decode())
             else:
@@ -63,13 +66,6 @@ def _chosen(listed: list[Source], names: tuple[str, ...]) -> list[Source]:
     if names:
         return [by_id[name] for name in dict.fromkeys(names)]
     return [source for source in listed if source.is_enabled]
-
-
-def _run(store: Store, source: Source, *, is_dry_run: bool, is_quiet: bool) -> Run:
-    with TerminalProgress(source.id, is_quiet=is_quiet) as progress:
-        if is_dry_run:
-            return run_source(store, source, is_dry_run=True, progress=progress)
-        return run_and_schedule(store, source, progress=progress)
 
 
 def _report(run: Run) -> None:

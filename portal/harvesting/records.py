@@ -40,9 +40,16 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def gather(
-    source: Source, fetch: Fetch, known: Sequence[Known], progress: Callable[[int], None]
+    source: Source,
+    fetch: Fetch,
+    known: Sequence[Known],
+    progress: Callable[[int], None],
+    own_url: str | None = None,
 ) -> Gathered:
-    """Read every record of a source. Raises SourceFailed where the list is not to be had whole."""
+    """Read every record of a source. Raises SourceFailed where the list is not to be had whole.
+
+    What a portal has harvested from us, at `own_url`, is left out: it would come round for ever.
+    """
     harvester = HARVESTERS[source.protocol]
     datasets: list[tuple[Dataset, list[RunIssue]]] = []
     refused: list[RunRecord] = []
@@ -52,6 +59,8 @@ def gather(
         for count, raw in enumerate(harvester.records(source, fetch), start=1):
             progress(count)
             parsed = _parse(harvester, raw, source)
+            if own_url is not None and parsed.dataset and _is_ours(parsed.dataset, own_url):
+                parsed = Parsed(issues=[RunIssue(code="own-dataset", severity="info")])
             if raw.remote_id in seen:
                 issues = [*parsed.issues, RunIssue(code="duplicate-record")]
                 refused.append(_refused(raw.remote_id, RecordOutcome.FAILED, issues))
@@ -99,6 +108,16 @@ def _parse(harvester: Harvester, raw: Raw, source: Source) -> Parsed:
         log.exception("a record of %s could not be parsed", source.id)
         issue = RunIssue(code="record-unreadable", params={"error": type(error).__name__})
         return Parsed(issues=[issue])
+
+
+def _is_ours(dataset: Dataset, own_url: str) -> bool:
+    """Tell whether a record leads to us: by its page, its origin, or all of its files."""
+    pages = [page for page in (dataset.landing_page, dataset.origin) if page]
+    files = [distribution.url for distribution in dataset.distributions]
+    root = own_url.rstrip("/") + "/"
+    return any(page.startswith(root) for page in pages) or (
+        bool(files) and all(file.startswith(root) for file in files)
+    )
 
 
 def _check_count(source: Source, count: int) -> None:

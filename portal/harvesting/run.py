@@ -22,6 +22,7 @@ from portal.harvesting.choice import to_ingest
 from portal.harvesting.differences import differences
 from portal.harvesting.files import Fetched, SourceFailed, fetch_all, file_of
 from portal.harvesting.foresight import Aside, foreseen_record
+from portal.harvesting.likenesses import recognise
 from portal.harvesting.progress import Progress, silent
 from portal.harvesting.records import Found, Gathered, gather
 from portal.ingest import mark_of, publish_tables, read_file
@@ -47,8 +48,11 @@ def run_source(
     is_dry_run: bool = False,
     progress: Progress = silent,
     fetch_settings: FetchSettings | None = None,
+    own_url: str | None = None,
 ) -> Run:
     """Harvest a source now, whatever its schedule says, and leave the schedule as it is.
+
+    `own_url` is the public address of this installation: what a portal has from it is left out.
 
     A dry run lists, fetches, reads and compares, and changes nothing of the catalogue: its report
     tells field by field and table by table what a run would do. Raises Conflict where another
@@ -59,10 +63,10 @@ def run_source(
         run_id = runs.begin(store, source.id)
         try:
             if is_dry_run:
-                records = _foreseen(store, source, held, fetch_settings, progress)
+                records = _foreseen(store, source, held, fetch_settings, progress, own_url)
             else:
                 with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
-                    gathered, fetched = _collect(store, source, fetch, progress)
+                    gathered, fetched = _collect(store, source, fetch, progress, own_url)
                 records = _publish(store, held, gathered, fetched, partial(progress, "publish"))
         except SourceFailed as failure:
             records = failure.records
@@ -83,11 +87,14 @@ def run_and_schedule(
     *,
     progress: Progress = silent,
     fetch_settings: FetchSettings | None = None,
+    own_url: str | None = None,
 ) -> Run:
     """Harvest a source now and set when it is due again; a failure puts that off."""
     has_failed = True
     try:
-        run = run_source(store, source, progress=progress, fetch_settings=fetch_settings)
+        run = run_source(
+            store, source, progress=progress, fetch_settings=fetch_settings, own_url=own_url
+        )
         has_failed = run.status == "failed"
         return run
     finally:
@@ -99,11 +106,12 @@ def _collect(
     source: Source,
     fetch: Fetch,
     progress: Progress,
+    own_url: str | None,
     keep: Callable[[Path], str] | None = None,
 ) -> tuple[Gathered, list[Fetched]]:
     """List and fetch: nothing that anybody sees is changed."""
     known = datasets.of_source(store, source.id)
-    gathered = gather(source, fetch, known, lambda count: progress("list", count, None))
+    gathered = gather(source, fetch, known, lambda count: progress("list", count, None), own_url)
     wanted = [
         (found.dataset, distribution, _last_state(store, found.known, distribution))
         for found in gathered.found
@@ -124,6 +132,7 @@ def _foreseen(
     held: Held,
     fetch_settings: FetchSettings | None,
     progress: Progress,
+    own_url: str | None,
 ) -> list[RunRecord]:
     """Return what a run would do to each record; what it needs for that goes when it is told."""
     with (
@@ -131,7 +140,7 @@ def _foreseen(
         Reader(store.objects.scratch()) as reader,
     ):
         with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
-            gathered, fetched = _collect(store, source, fetch, progress, aside.keep)
+            gathered, fetched = _collect(store, source, fetch, progress, own_url, aside.keep)
         files = _by_record(fetched)
         records: list[RunRecord] = []
         for count, found in enumerate(gathered.found, start=1):
@@ -189,6 +198,8 @@ def _publish(
         for entry in gathered.archived:
             datasets.archive(store, entry.id)
         refresh_quietly(store, reader)
+    for source_id in {found.dataset.source_id for found in gathered.found}:
+        recognise(store, source_id)
     return [*records, *gathered.refused, *_gone(gathered)]
 
 

@@ -49,6 +49,7 @@ class _Harvesting:
     """What the workflows work on: DBOS calls plain functions, so the worker's store hangs here."""
 
     store: Store
+    own_url: str | None
 
 
 class SourceUnreachable(Exception):
@@ -68,7 +69,7 @@ def harvest_step(source_id: str) -> dict[str, Any]:
     if source_id not in known:
         return {"status": "unknown"}
     try:
-        run = run_source(_Harvesting.store, known[source_id])
+        run = run_source(_Harvesting.store, known[source_id], own_url=_Harvesting.own_url)
     except Conflict:
         return {"status": "busy"}  # somebody harvests it by hand: that run counts
     if _may_pass(run):
@@ -111,7 +112,9 @@ def dry_run_step(source_id: str) -> dict[str, Any]:
     if source_id not in known:
         return {"status": "unknown"}
     try:
-        run = run_source(_Harvesting.store, known[source_id], is_dry_run=True)
+        run = run_source(
+            _Harvesting.store, known[source_id], is_dry_run=True, own_url=_Harvesting.own_url
+        )
     except Conflict:
         return {"status": "busy"}
     return {"status": run.status, "run": run.id, "counts": run.counts}
@@ -150,6 +153,7 @@ def work(settings: Settings) -> None:
     """
     with _only_worker(settings.data):
         _Harvesting.store = open_store(settings.data, database_url=settings.database_url)
+        _Harvesting.own_url = settings.base_url
         sources.save_all(_Harvesting.store, listing.load(settings.sources or listing.DEFAULT))
         DBOS(config=_config(settings))
         DBOS.launch()

@@ -18,6 +18,7 @@ from portal.pages import cells, labels, outcomes, publisher_labels, types
 from portal.pages.addresses import in_language, with_query
 from portal.pages.citations import as_text, citation_of
 from portal.pages.coverage import covered_sides
+from portal.pages.known_sources import known_source
 from portal.pages.map_files import ground_address
 from portal.pages.source_names import source_name
 from portal.pages.structured_data import structured_data
@@ -76,6 +77,8 @@ def add_to_templates(app: Flask) -> None:
         side_label=labels.side,
         theme_label=labels.theme,
         health_label=labels.health,
+        likeness_label=labels.likeness,
+        known_source=known_source,
         licence_label=labels.licence,
         licence_url=labels.licence_url,
         language_label=labels.language,

@@ -110,6 +110,17 @@ def of_field(field: dict[str, object], key: str) -> str:
     return str(field.get(plain) or "")
 
 
+def likeness(code: str) -> str:
+    """Return in what two datasets are alike."""
+    names: dict[str, str] = {
+        "files": gettext("the addresses of their files"),
+        "page": gettext("their origin"),
+        "data": gettext("the rows of their tables"),
+        "words": gettext("title and description"),
+    }
+    return names.get(code, code)
+
+
 def health(code: str) -> str:
     """Return how a source is doing."""
     names: dict[str, str] = {

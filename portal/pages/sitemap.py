@@ -31,6 +31,7 @@ _PAGES = (
     "players.show",
     "forum.show",
     "sources.listing",
+    "duplicates.listing",
     "schemas.listing",
     "check.form",
     "sql.show",

@@ -1,7 +1,7 @@
 """Sources and their runs, accounts and tokens, and the service itself."""
 
 from catalogue.records import Run
-from portal.api import accounts, publishing, shapes, sources
+from portal.api import accounts, duplicates, publishing, shapes, sources
 from portal.api.description.operation import (
     IN_LANGUAGE,
     JSON,
@@ -53,6 +53,13 @@ SOURCES = (
         parameters=(_SOURCE, choice("trial", publishing.TRUE, "0"), LANG),
         status=202,
         needs="harvest",
+    ),
+    Operation(
+        id="api_duplicates_listed_get",
+        path="/api/v1/duplicates",
+        tag="sources",
+        answers={JSON: duplicates.Duplicates},
+        parameters=(number("limit", 1, duplicates.MAX_PAIRS, 200), LANG),
     ),
     Operation(
         id="source_feeds_every_get",

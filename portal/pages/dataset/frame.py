@@ -8,7 +8,7 @@ from flask_babel import gettext
 from catalogue.errors import NotFound
 from catalogue.harmonised.records import Making, making_of
 from catalogue.records import Entry, Table, Version
-from catalogue.store import datasets, versions
+from catalogue.store import datasets, likeness, versions
 from catalogue.views import Engine
 from catalogue.views.places import place_columns
 from portal.context import services
@@ -36,6 +36,18 @@ class Frame(NamedTuple):
     def version(self) -> Version | None:
         """Return the version in force of the table."""
         return self.table.current if self.table else None
+
+    @property
+    def shown(self) -> Entry | None:
+        """Return the dataset as which this one is shown; None where it is shown itself."""
+        found = datasets.by_ids(services().store, [self.entry.same_as or ""])
+        return found[0] if found else None
+
+    @property
+    def twins(self) -> list[Entry]:
+        """Return the datasets of other portals that are shown as this one."""
+        store = services().store
+        return datasets.by_ids(store, likeness.others(store, self.entry.id))
 
     @property
     def check(self) -> Summary | None:

@@ -54,6 +54,7 @@ PATHS = (
     "/schemas/charging-point",
     "/schemas/public-holiday",
     "/sources",
+    "/duplicates",
     "/sources/test",
     "/sources/test/runs/1",
     "/sources/test/runs/1?outcome=failed",

@@ -8,11 +8,22 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from catalogue.records import Change, Foreseen, RecordOutcome, Run, RunRecord, Source
-from catalogue.store import runs, sources
+from catalogue.records import (
+    Change,
+    Dataset,
+    Distribution,
+    Foreseen,
+    Publisher,
+    RecordOutcome,
+    Run,
+    RunRecord,
+    Source,
+)
+from catalogue.store import Store, datasets, runs, sources
 from catalogue.store import schema as db
 from portal.accounts.roles import Role
 from portal.accounts.sign_in import add_user
+from portal.harvesting.likenesses import recognise
 from portal.services import Services
 from portal.source_states import Health, state_of
 
@@ -134,3 +145,43 @@ def _put_back(services: Services, run: Run, by: timedelta) -> None:
     moment = (datetime.now(UTC) - by).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     with services.store.write() as connection:
         connection.execute(sa.update(db.run).where(db.run.c.id == run.id).values(started_at=moment))
+
+
+def test_a_steward_splits_and_joins_what_came_through_two_portals(
+    own_app: Flask, own_services: Services
+) -> None:
+    store = own_services.store
+    ids = [_put(store, source) for source in ("test", "odwb")]
+    for source in ("test", "odwb"):
+        recognise(store, source)
+    add_user(store, name="nora", role=Role.STEWARD, password=PASSWORD)
+    client = own_app.test_client()
+    form = {"first": min(ids), "second": max(ids), "verdict": "different"}
+    assert client.post("/nl/duplicates", data=form).status_code == 401
+    seen = client.get("/nl/duplicates").text
+    assert "de adressen van hun bestanden" in seen
+    assert "<button" not in _row(seen, ids[0])
+    told = client.get("/api/v1/duplicates").json
+    assert [(each["reason"], each["verdict"]) for each in told["recognised"]] == [("files", None)]
+    second = client.get(f"/api/v1/datasets/{ids[1]}").json
+    assert second["same_as"] == ids[0]
+    assert 'rel="canonical"' in client.get(f"/fr/datasets/{ids[1]}").text
+    assert "odwb.be</a>" in client.get(f"/fr/datasets/{ids[0]}").text
+    client.post("/nl/sign-in", data={"name": "nora", "password": PASSWORD})
+    assert client.post("/nl/duplicates", data={**form, "verdict": "?"}).status_code == 400
+    assert client.post("/nl/duplicates", data={**form, "first": "?"}).status_code == 404
+    assert client.post("/nl/duplicates", data=form).status_code == 303
+    assert client.get(f"/api/v1/datasets/{ids[1]}").json["same_as"] is None
+    assert ">nora," in client.get("/nl/duplicates").text
+
+
+def _put(store: Store, source: str) -> str:
+    file = Distribution(remote_id="1", url="https://example.org/trees.csv", format="csv")
+    record = Dataset(
+        source_id=source,
+        remote_id="trees",
+        title={"en": f"Trees of {source}"},
+        publisher=Publisher(id=source, title={"fr": source}),
+        distributions=[file],
+    )
+    return datasets.save(store, record)[0]
