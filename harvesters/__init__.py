@@ -12,6 +12,7 @@ from harvesters.ogcapi import OGCAPI
 from harvesters.opendatasoft import OPENDATASOFT
 from harvesters.plain import PLAIN
 from harvesters.sensor_web import SENSOR_WEB
+from harvesters.sensorthings import SENSORTHINGS
 from harvesters.transport_gouv import TRANSPORT_GOUV
 from harvesters.udata import UDATA
 from harvesters.wfs import WFS
@@ -30,6 +31,7 @@ HARVESTERS: dict[str, Harvester] = {
     "csw": CSW,
     "arcgis": ARCGIS,
     "sensor-web": SENSOR_WEB,
+    "sensorthings": SENSORTHINGS,
     "file": PLAIN,
 }
 

@@ -66,7 +66,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
         slug=slug(next(iter(title.values()))),
         title=title,
         description=_translated(fields, "notes", first) or fields.texts("description", first),
-        publisher=_publisher(fields, source, first),
+        publisher=_publisher(fields, source, first, is_dkan=raw.body.get("type") == "Dataset"),
         licence=licence,
         licence_url=licence_url,
         keywords=_keywords(fields, first),
@@ -145,8 +145,11 @@ def _translated(fields: Fields, name: str, first: str) -> dict[str, str]:
     return found | {tag: text for tag, text in plain.items() if tag not in found}
 
 
-def _publisher(fields: Fields, source: Source, first: str) -> Publisher:
+def _publisher(fields: Fields, source: Source, first: str, *, is_dkan: bool) -> Publisher:
     organization = fields.mapping("organization")
+    if is_dkan and not organization:  # DKAN has no organisations: its groups are who publishes
+        groups = [group for group in fields.items("groups") if isinstance(group, dict)]
+        organization = {"title": groups[0].get("title")} if groups else {}
     part = Fields(organization)  # an organisation's other fields are no business of a dataset
     title = _translated(part, "title", first) or part.texts("display_name", first)
     name = fields.text("publisher_name")

@@ -24,6 +24,7 @@ from harvesters.ogcapi_record import parse
 ACCEPT = "application/geo+json, application/json;q=0.9, */*;q=0.1"
 PARAMETERS = frozenset({"collection"})
 _FORMATS = (None, "json", "application/geo+json")
+_NOT_UNDERSTOOD = (400, 406, 415)
 _MOST_PAGES = 10_000
 
 
@@ -89,7 +90,9 @@ def _asked(fetch: Fetch, url: str, key: str) -> dict[str, Any]:
             content = fetch.get_page(asked, accept=ACCEPT).content
             body = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
         except FetchError as error:
-            if error.code != "html-instead-of-data":
+            # ldproxy of Flanders knows one spelling of `f` and refuses the other with 400
+            is_unknown = spelling is not None and error.params.get("status") in _NOT_UNDERSTOOD
+            if error.code != "html-instead-of-data" and not is_unknown:
                 raise
             refusal = refusal or error
             continue

@@ -143,6 +143,14 @@ def _sensor_web(page: Page) -> Sign | None:
     return Sign(len(rows)) if rows and is_one else None
 
 
+def _sensorthings(page: Page) -> Sign | None:
+    listed = _object(page).get("value")
+    names = {row.get("name") for row in listed if isinstance(row, dict)} if isinstance(
+        listed, list
+    ) else set()  # fmt: skip
+    return Sign(1) if {"Things", "Datastreams"} <= names else None
+
+
 def _file(page: Page) -> Sign | None:
     """A file that is a table by its name and no page by its content."""
     path = urlsplit(page.url).path.casefold()
@@ -187,6 +195,7 @@ PROBES = (
     Probe("dcat", "/catalog.rdf", _dcat, is_page=True),
     Probe("dcat", "/api/1/site/catalog.ttl", _dcat, is_page=True),
     Probe("ogc-api", "/collections?f=json", _ogcapi),
+    Probe("ogc-api", "/collections", _ogcapi),
     *(
         Probe("ogc-api", f"{path}/collections?f=json", _ogcapi, source_path=path)
         for path in ("/data/ogcapi", "/geoserver/ogc/features/v1")
@@ -199,6 +208,10 @@ PROBES = (
     *(
         Probe("sensor-web", f"{path}/services?expanded=true", _sensor_web, source_path=path)
         for path in ("", "/api/v1", "/sos/api/v1")
+    ),
+    *(
+        Probe("sensorthings", path, _sensorthings, source_path=path)
+        for path in ("", "/v1.1", "/FROST-Server/v1.1")
     ),
     Probe("csw", _ONE_RECORD, _csw),
     *(

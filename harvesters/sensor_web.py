@@ -73,7 +73,7 @@ def extend(
     else:
         listed = _list(fetch, f"{address}/timeseries", [*query, _LAST])
         fresh = _fresh(fetch, address, listed, series.latest(held))
-        pieces = series.grown(held, sensor_web_tables.MEASURED, fresh)
+        pieces = series.grown(held, series.MEASURED, fresh)
     name = f"{distribution.remote_id}.csv"
     return assembled.keep(pieces, fetch, folder, known, name=name, url=distribution.url)
 

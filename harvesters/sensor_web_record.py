@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from catalogue.names import slug, table_name
 from catalogue.records import Dataset, Distribution, Publisher, Source
-from harvesters import wording
+from harvesters import series, wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
@@ -20,10 +20,6 @@ _TITLES = {
     STATIONS: {"fr": "Stations de mesure", "nl": "Meetstations", "en": "Measuring stations"},
     MEASUREMENTS: {"fr": "Mesures", "nl": "Metingen", "en": "Measurements"},
 }
-_MEASURED = (
-    ("moment", "datetime"), ("series_id", "string"), ("station_id", "string"),
-    ("phenomenon", "string"), ("unit", "string"), ("value", "number"),
-)  # fmt: skip
 
 
 def parse(raw: Raw, source: Source) -> Parsed:
@@ -40,7 +36,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
     tables = {STATIONS: _columns(outer)}
     series_count = outer.count("series_count")
     if newest is not None or series_count:
-        tables[MEASUREMENTS] = [{"name": name, "type": kind} for name, kind in _MEASURED]
+        tables[MEASUREMENTS] = series.fields()
     query = urlencode([("expanded", "true"), ("service", raw.remote_id), *_filters(outer)])
     name = next(iter(title.values()))
     distributions = [

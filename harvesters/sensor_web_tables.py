@@ -6,7 +6,6 @@ from typing import Any
 
 from harvesters import assembled, wording
 
-MEASURED = ("station_id", "phenomenon", "unit", "value")
 _PLACES = ("station_id", "station_code", "name", "longitude", "latitude", "altitude", "phenomena")
 _KNOWN = frozenset({"id", "label", "timeseries", "href", "extras", "platformType"})
 # "42R803 - Antwerpen (Park Spoor Noord)": the code of the European network, then the name

@@ -18,6 +18,9 @@ from harvesters import assembled
 KEY = ("moment", "series_id")
 """The first columns of each such table; together they name a row."""
 
+MEASURED = ("station_id", "phenomenon", "unit", "value")
+"""The columns behind the key."""
+
 FIRST_DAYS = 30
 """How far back a first run asks."""
 
@@ -25,6 +28,12 @@ AGAIN_DAYS = 3
 """What is asked for again in each run: stations validate and correct their last values."""
 
 _WINDOW_DAYS = 90
+
+
+def fields(value_type: str = "number") -> list[dict[str, Any]]:
+    """Return the fields of a Table Schema for measurements."""
+    kinds = {"moment": "datetime", "value": value_type}
+    return [{"name": name, "type": kinds.get(name, "string")} for name in (*KEY, *MEASURED)]
 
 
 def latest(held: Path | None) -> dict[str, str]:
@@ -42,18 +51,24 @@ def windows(last_held: str | None, newest: str) -> Iterator[tuple[str, str]]:
     ...     "2025-11-01T00:00:00Z", "2026-03-01T08:00:00Z")))
     ([], 2)
     """
-    if last_held is not None and last_held >= newest:
+    first = start(last_held, newest)
+    if first is None:
         return
+    begin = datetime.fromisoformat(first)
     end = datetime.fromisoformat(newest) + timedelta(seconds=1)
-    start = (
-        datetime.fromisoformat(last_held) - timedelta(days=AGAIN_DAYS)
-        if last_held is not None
-        else end - timedelta(days=FIRST_DAYS)
-    )
-    while start < end:
-        until = min(start + timedelta(days=_WINDOW_DAYS), end)
-        yield _text(start), _text(until)
-        start = until
+    while begin < end:
+        until = min(begin + timedelta(days=_WINDOW_DAYS), end)
+        yield _text(begin), _text(until)
+        begin = until
+
+
+def start(last_held: str | None, newest: str) -> str | None:
+    """Return the moment from which a series is asked for, or None where nothing is new."""
+    if last_held is None:
+        return _text(datetime.fromisoformat(newest) - timedelta(days=FIRST_DAYS))
+    if last_held >= newest:
+        return None
+    return _text(datetime.fromisoformat(last_held) - timedelta(days=AGAIN_DAYS))
 
 
 def now() -> str:

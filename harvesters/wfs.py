@@ -1,10 +1,12 @@
-"""Harvests WFS 2.0: each feature type is a dataset, its features a table.
+"""Harvests WFS 2.0 and 1.1: each feature type is a dataset, its features a table.
 
-Specification: https://docs.ogc.org/is/09-025r2/09-025r2.html . Features are asked for in GeoJSON
-and in degrees. The first request has no STARTINDEX: a GeoServer refuses it for a layer without a
+Specifications: https://docs.ogc.org/is/09-025r2/09-025r2.html and, of servers that know nothing
+newer, https://portal.ogc.org/files/?artifact_id=8339 . Features are asked for in GeoJSON and in
+degrees. The first request has no STARTINDEX: a GeoServer refuses it for a layer without a
 key (IRCELINE, 2024), and most layers come whole in it. Where one does not, pages follow in the
-service's own order, and where it has none, sorted by a column whose values are all different. The
-source's URL may name the types wanted, `?typeNames=…`, which may repeat.
+service's own order, and where it has none, sorted by a column whose values are all different. A
+server whose GeoJSON does not say how many features there are is asked for the count. The source's
+URL may name the types wanted, `?typeNames=…`, which may repeat.
 """
 
 import re
@@ -19,7 +21,7 @@ import msgspec
 from catalogue.errors import FetchError
 from catalogue.fetch import Download, Fetch, Validators
 from catalogue.records import Distribution, Source
-from harvesters import assembled, features, paging, safe_xml
+from harvesters import assembled, features, paging, safe_xml, wfs_record
 from harvesters.contract import Harvester, Raw
 from harvesters.wfs_record import parse
 
@@ -33,11 +35,7 @@ _KEYS = ("id", "gid", "fid", "objectid", "ogc_fid", "code", "identifiant", "iden
 def records(source: Source, fetch: Fetch) -> Iterator[Raw]:
     """Read the feature types that the service lists and the source wants."""
     address, wanted = _address(source.url)
-    root = safe_xml.root(
-        fetch.get_page(
-            address, [("SERVICE", "WFS"), ("VERSION", "2.0.0"), ("REQUEST", "GetCapabilities")]
-        ).content, address,
-    )  # fmt: skip
+    root = _capabilities(fetch, address)
     types = safe_xml.first(root, "FeatureTypeList")
     if safe_xml.local(root) != "WFS_Capabilities":
         raise FetchError("unexpected-answer", url=address, expected="WFS_Capabilities")
@@ -58,7 +56,7 @@ def download(
     """Write the features of a type as one GeoJSON file."""
     address, _wanted = _address(source.url)
     asked = dict(parse_qsl(urlsplit(distribution.url).query))
-    layer = _Layer(fetch, address, asked.get("TYPENAMES", ""), asked.get("OUTPUTFORMAT", _JSON[0]))
+    layer = _Layer(fetch, address, asked)
     pieces = features.gathered(layer.pages, distribution.url)
     name = f"{distribution.table or 'features'}.geojson"
     return assembled.keep(pieces, fetch, folder, known, name=name, url=distribution.url)
@@ -67,16 +65,21 @@ def download(
 class _Layer:
     """The features of one type, page by page."""
 
-    def __init__(self, fetch: Fetch, address: str, name: str, output: str) -> None:
+    def __init__(self, fetch: Fetch, address: str, asked: dict[str, str]) -> None:
         self._fetch = fetch
         self._address = address
+        self._words = wfs_record.WORDS_OF[asked.get("VERSION", wfs_record.NEWEST)]
         self._params = [
-            ("SERVICE", "WFS"), ("VERSION", "2.0.0"), ("REQUEST", "GetFeature"),
-            ("TYPENAMES", name), ("OUTPUTFORMAT", output), ("SRSNAME", "EPSG:4326"),
+            ("SERVICE", "WFS"), ("VERSION", asked.get("VERSION", wfs_record.NEWEST)),
+            ("REQUEST", "GetFeature"),
+            (self._words.types, asked.get(self._words.types, "")),
+            ("OUTPUTFORMAT", asked.get("OUTPUTFORMAT", _JSON[0])), ("SRSNAME", "EPSG:4326"),
         ]  # fmt: skip
         self._sorted_by: str | None = None
+        self._counted: int | None = None
 
     def pages(self) -> Iterator[features.Page]:
+        self._counted = None
         first = self._page(FIRST_ROWS, None)
         if not self._has_more(first, len(first.features)):
             yield first
@@ -108,7 +111,7 @@ class _Layer:
         return len(page.features) >= FIRST_ROWS
 
     def _page(self, count: int, start: int | None) -> features.Page:
-        params = [*self._params, ("COUNT", str(count))]
+        params = [*self._params, (self._words.most, str(count))]
         if start is not None:
             params.append(("STARTINDEX", str(start)))
         if self._sorted_by is not None:
@@ -122,7 +125,36 @@ class _Layer:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise FetchError("not-json", url=self._address, content_type=None,
                              message=None) from error  # fmt: skip
-        return features.page(body, self._address)
+        page = features.page(body, self._address)
+        return page if page.matched is not None else page._replace(matched=self._count())
+
+    def _count(self) -> int | None:
+        """Return how many features there are, where the GeoJSON of a server does not say."""
+        if self._counted is None:
+            params = [pair for pair in self._params if pair[0] != "OUTPUTFORMAT"]
+            params.append(("RESULTTYPE", "hits"))
+            root = safe_xml.root(self._fetch.get_page(self._address, params).content, self._address)
+            said = root.get("numberMatched") or root.get("numberOfFeatures") or ""
+            self._counted = int(said) if said.isdecimal() else -1
+        return self._counted if self._counted >= 0 else None
+
+
+def _capabilities(fetch: Fetch, address: str) -> Element:
+    """Return what the service says of itself, in the newest version that it knows.
+
+    Most servers that are asked for a newer version answer in theirs; some refuse.
+    """
+    refusal: FetchError | None = None
+    for version in wfs_record.WORDS_OF:
+        params = [("SERVICE", "WFS"), ("VERSION", version), ("REQUEST", "GetCapabilities")]
+        try:
+            return safe_xml.root(fetch.get_page(address, params).content, address)
+        except FetchError as error:
+            is_refused = error.code == "portal-error" or error.params.get("status") == 400
+            if not is_refused:
+                raise
+            refusal = refusal or error
+    raise refusal or FetchError("unexpected-answer", url=address, expected="WFS_Capabilities")
 
 
 def _key_of(found: list[Any]) -> str | None:
@@ -161,6 +193,7 @@ def _about(root: Element) -> dict[str, Any]:
         "provider": safe_xml.text(safe_xml.first(root, "ServiceProvider", "ProviderName")),
         "output": _output(formats),
         "sequence": root.get("updateSequence"),
+        "version": root.get("version"),
     }
     if identity is not None:
         found["fees"] = safe_xml.text(safe_xml.first(identity, "Fees"))
@@ -168,14 +201,17 @@ def _about(root: Element) -> dict[str, Any]:
     return found
 
 
-def _output(formats: list[str | None]) -> str:
-    """Return the spelling under which the service knows GeoJSON; some take one alone."""
+def _output(formats: list[str | None]) -> str | None:
+    """Return the spelling under which the service knows GeoJSON, some take one alone; None where
+    it lists others only.
+    """
     known = [text for text in formats if text]
     for wanted in _JSON:
         for text in known:
             if text.partition(";")[0].strip().casefold() == wanted:
                 return text
-    return next((text for text in known if re.search("json", text, re.I)), _JSON[0])
+    other = next((text for text in known if re.search("json", text, re.I)), None)
+    return other or (None if known else _JSON[0])
 
 
 def _described(item: Element) -> dict[str, Any]:
@@ -183,7 +219,7 @@ def _described(item: Element) -> dict[str, Any]:
     links = [next((value for key, value in link.attrib.items() if key.endswith("href")), None)
              for link in safe_xml.every(item, "MetadataURL")]  # fmt: skip
     known = {"Name", "Title", "Abstract", "Keywords", "MetadataURL", "DefaultCRS", "OtherCRS",
-             "DefaultSRS", "OtherSRS", "WGS84BoundingBox", "OutputFormats", "NoCRS",
+             "DefaultSRS", "OtherSRS", "WGS84BoundingBox", "OutputFormats", "Operations", "NoCRS",
              "ExtendedDescription"}  # fmt: skip
     return {
         "title": safe_xml.text(safe_xml.first(item, "Title")),

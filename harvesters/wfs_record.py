@@ -1,5 +1,6 @@
 """Turns a feature type of a WFS into a dataset. Pure: no input, no output."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from catalogue.licences import licence_id
@@ -9,6 +10,16 @@ from harvesters import wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
+
+class Words(NamedTuple):
+    """What the parameters of a version are called: the types, and how many features at most."""
+
+    types: str
+    most: str
+
+
+NEWEST = "2.0.0"
+WORDS_OF = {NEWEST: Words("TYPENAMES", "COUNT"), "1.1.0": Words("TYPENAME", "MAXFEATURES")}
 _BOILERPLATE = ("none", "aucun", "aucune", "geen", "")
 _GENERATED = ("features", "vector")  # keywords that GeoServer writes by itself
 
@@ -22,9 +33,12 @@ def parse(raw: Raw, source: Source) -> Parsed:
     title = fields.texts("title", first) or {"und": raw.remote_id}
     pages = [link for word in fields.words("metadata") if (link := wording.link(word))]
     words = [word for word in fields.words("keywords") if word not in (*_GENERATED, raw.remote_id)]
+    version = _version(fields.text("version"))
+    output = fields.text("output")
     query = {
-        "SERVICE": "WFS", "VERSION": "2.0.0", "REQUEST": "GetFeature", "TYPENAMES": raw.remote_id,
-        "OUTPUTFORMAT": fields.text("output") or "application/json", "SRSNAME": "EPSG:4326",
+        "SERVICE": "WFS", "VERSION": version, "REQUEST": "GetFeature",
+        WORDS_OF[version].types: raw.remote_id,
+        "OUTPUTFORMAT": output or "application/json", "SRSNAME": "EPSG:4326",
     }  # fmt: skip
     dataset = Dataset(
         source_id=source.id,
@@ -44,13 +58,19 @@ def parse(raw: Raw, source: Source) -> Parsed:
                 url=f"{raw.origin}?{urlencode(query)}",
                 title=title,
                 format="wfs",
-                media_type="application/geo+json",
-                table=table_name(raw.remote_id),
+                media_type="application/geo+json" if output else None,
+                # of a server without GeoJSON no table is made: it stays a link to a service
+                table=table_name(raw.remote_id) if output else None,
             )
         ],
     )
     fields.unread(frozenset({"sequence"}))
     return Parsed(dataset=dataset, issues=fields.issues)
+
+
+def _version(said: str | None) -> str:
+    """Return the version to ask in: 2.0.2 answers to the words of 2.0.0, older ones know 1.1.0."""
+    return NEWEST if said is None or said.startswith("2.") else "1.1.0"
 
 
 def _publisher(fields: Fields, source: Source) -> Publisher:

@@ -14,7 +14,9 @@ TABULAR_FORMATS = frozenset(
     | {"geojson", "shp", "gpkg", "kml", "kmz", "zip", "gz"}
 )
 # Services, of which a table is made where a harvester of theirs names it.
-_ASSEMBLED_FORMATS = frozenset({"gbfs", "gtfs", "ogc-api", "wfs", "arcgis", "sensor-web"})
+_ASSEMBLED_FORMATS = frozenset(
+    {"gbfs", "gtfs", "ogc-api", "wfs", "arcgis", "sensor-web", "sensorthings"}
+)
 _FORMAT_WORDS = re.compile(rf"\b({'|'.join(sorted(TABULAR_FORMATS))}|excel|shapefile)\b")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
+import msgspec
+
 from tests.harvesters.portals import Answer, Portal, Published, Request, json_answer, running
 
 
@@ -86,6 +88,44 @@ class OgcApiPortal(FeaturesPortal):
             href = f"{self.url}{request.path}?offset={offset + limit}&limit={limit}"
             body["links"] = [{"href": href, "rel": "next", "type": "application/geo+json"}]
         return json_answer({**body, "numberMatched": matched})
+
+
+class LdproxyPortal(OgcApiPortal):
+    """ldproxy of Flanders: no count, one spelling of `f`, a page of its own length, and links that
+    name the address before its proxy.
+    """
+
+    most_rows = 3
+    is_deep = True
+    is_html_by_default = False
+    service = "/VRBG/ogc/features/v1"
+
+    def source(self, **changes: Any) -> Any:
+        return super().source(**{"url": f"{self.url}{self.service}", **changes})
+
+    def feature(self, number: int, row: dict[str, str]) -> dict[str, Any]:
+        return {"type": "Feature", "geometry": super().geometry(), "properties": row}
+
+    def respond(self, request: Request) -> Answer:
+        asked = request.get("f")
+        if asked and asked not in ("application/geo+json", "application/json", "text/html"):
+            problem = {"title": "Bad Request", "status": 400, "detail": "Invalid value for 'f'"}
+            return json_answer(problem, 400)
+        if not asked and self.is_html_by_default:
+            return Answer(b"<!DOCTYPE html><title>VRBG</title>", 200, "text/html")
+        if not request.path.startswith(self.service):
+            return json_answer({"title": "Not Found", "status": 404}, 404)
+        told = msgspec.structs.replace(request, path=request.path.removeprefix(self.service))
+        answer = super().respond(told)
+        if answer.status != 200 or told.path == "/collections":
+            return answer
+        body = json.loads(answer.body)
+        offset, matched = int(request.get("offset", "0")), body.pop("numberMatched")
+        links = [{"href": request.path, "rel": "self", "type": "application/geo+json"}]
+        if (behind := offset + len(body["features"])) < matched:
+            href = f"http://127.0.0.1:8080{request.path}?limit={self.most_rows}&offset={behind}"
+            links.append({"href": href, "rel": "next", "type": "application/geo+json"})
+        return json_answer({**body, "links": links, "timeStamp": f"2026-03-01T08:00:{offset:02}Z"})
 
 
 class WfsPortal(FeaturesPortal):
@@ -169,11 +209,59 @@ class WfsPortal(FeaturesPortal):
         return super().delivered(dataset).replace(b'"features"', crs + b'"features"', 1)
 
 
+class Wfs11Portal(WfsPortal):
+    """A server that knows no newer version than 1.1, and whose GeoJSON counts nothing."""
+
+    is_polite = True
+
+    def capabilities(self) -> bytes:
+        return (
+            super().capabilities()
+            .replace(b'version="2.0.0"', b'version="1.1.0"')
+            .replace(b"opengis.net/wfs/2.0", b"opengis.net/wfs")
+            .replace(b"DefaultCRS", b"DefaultSRS")
+        )  # fmt: skip
+
+    def respond(self, request: Request) -> Answer:
+        is_newer = request.get("VERSION") != "1.1.0"
+        if request.get("REQUEST") == "GetCapabilities":
+            refused = self.error("Invalid version. Supported: 1.0.0, 1.1.0")
+            return refused if is_newer and not self.is_polite else super().respond(request)
+        if is_newer or request.get("TYPENAMES") or request.get("COUNT"):
+            return self.error("The query should specify either typeName or a featureId filter")
+        words = {"TYPENAME": "TYPENAMES", "MAXFEATURES": "COUNT"}
+        told = msgspec.structs.replace(
+            request, query=[(words.get(name, name), value) for name, value in request.query]
+        )
+        answer = super().respond(told)
+        if request.get("RESULTTYPE") == "hits":
+            count = json.loads(answer.body)["numberMatched"]
+            body = f'<wfs:FeatureCollection xmlns:wfs="x" numberOfFeatures="{count}"/>'
+            return Answer(body.encode(), 200, "text/xml")
+        if answer.status != 200:
+            return answer
+        kept = {k: v for k, v in json.loads(answer.body).items() if k in _BARE}
+        return json_answer(kept)
+
+
+_BARE = ("type", "features", "crs")
+
+
 def ogcapi_portal(datasets: list[Published]) -> Any:
     """Run a data-api of geOrchestra."""
     return running(OgcApiPortal(datasets))
 
 
+def ldproxy_portal(datasets: list[Published]) -> Any:
+    """Run an ldproxy."""
+    return running(LdproxyPortal(datasets))
+
+
 def wfs_portal(datasets: list[Published]) -> Any:
     """Run a GeoServer with WFS 2.0."""
     return running(WfsPortal(datasets))
+
+
+def wfs_11_portal(datasets: list[Published]) -> Any:
+    """Run a server with WFS 1.1."""
+    return running(Wfs11Portal(datasets))

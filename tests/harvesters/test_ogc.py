@@ -12,7 +12,7 @@ from catalogue.fetch import Fetch
 from harvesters import HARVESTERS, Parsed
 from harvesters.files import download
 from tests.harvesters.files_portal import files_portal
-from tests.harvesters.ogc_portal import ogcapi_portal, wfs_portal
+from tests.harvesters.ogc_portal import ldproxy_portal, ogcapi_portal, wfs_11_portal, wfs_portal
 from tests.harvesters.portals import Answer, Request, json_answer, published
 
 REAL = Path(os.environ.get("EUROMETROPOLIS_REAL", Path(__file__).parents[3] / "shared/real"))
@@ -35,7 +35,7 @@ def table(portal: Any, fetch: Fetch, folder: Path) -> list[dict[str, str]]:
     return [feature["properties"] for feature in found["features"]]
 
 
-@pytest.mark.parametrize("maker", [ogcapi_portal, wfs_portal])
+@pytest.mark.parametrize("maker", [ogcapi_portal, ldproxy_portal, wfs_portal, wfs_11_portal])
 def test_all_pages_of_a_layer_come_and_no_feature_twice(
     maker: Any, fetch: Fetch, tmp_path: Path
 ) -> None:
@@ -46,7 +46,7 @@ def test_all_pages_of_a_layer_come_and_no_feature_twice(
         ]
 
 
-@pytest.mark.parametrize("maker", [ogcapi_portal, wfs_portal])
+@pytest.mark.parametrize("maker", [ogcapi_portal, wfs_portal, wfs_11_portal])
 def test_order_of_the_answer_does_not_change_the_file(
     maker: Any, fetch: Fetch, tmp_path: Path
 ) -> None:
@@ -79,7 +79,7 @@ def test_layer_that_cannot_be_sorted_fails_with_the_words_of_the_server(
     assert "natural order" in caught.value.params["message"]
 
 
-@pytest.mark.parametrize("maker", [ogcapi_portal, wfs_portal])
+@pytest.mark.parametrize("maker", [ogcapi_portal, wfs_portal, wfs_11_portal])
 def test_count_that_promises_more_than_comes_is_no_data(
     maker: Any, fetch: Fetch, tmp_path: Path
 ) -> None:
@@ -163,6 +163,35 @@ def test_collection_of_records_is_no_dataset(fetch: Fetch) -> None:
     with ogcapi_portal([published("a", changes={"itemType": "record"})]) as portal:
         (parsed,) = harvest(portal, fetch)
     assert [issue.code for issue in parsed.issues] == ["not-a-dataset"]
+
+
+def test_ldproxy_that_shows_a_page_is_asked_in_its_own_spelling(
+    fetch: Fetch, tmp_path: Path
+) -> None:
+    with ldproxy_portal([published("a", TEN)]) as portal:
+        portal.is_html_by_default = True
+        assert len(table(portal, fetch, tmp_path)) == 10
+        assert {r.get("f") for r in portal.requests} == {"", "json", "application/geo+json"}
+
+
+def test_server_that_refuses_a_newer_version_is_asked_in_its_own(
+    fetch: Fetch, tmp_path: Path
+) -> None:
+    with wfs_11_portal([published("a", TEN)]) as portal:
+        portal.is_polite = False
+        assert len(table(portal, fetch, tmp_path)) == 10
+        assert [r.get("VERSION") for r in portal.requests][:3] == ["2.0.0", "1.1.0", "1.1.0"]
+
+
+def test_server_without_geojson_is_a_link_and_no_table(fetch: Fetch) -> None:
+    with wfs_portal([published("a")]) as portal:
+        portal.mischief = lambda request, answer: Answer(
+            answer.body.replace(b"<ows:Value>application/json</ows:Value>", b""),
+            200, "application/xml",
+        )  # fmt: skip
+        (parsed,) = harvest(portal, fetch)
+    assert parsed.dataset is not None
+    assert parsed.dataset.distributions[0].table is None
 
 
 @pytest.mark.parametrize(
