@@ -10,6 +10,8 @@ from portal.i18n import reader_language
 from tablecheck.report import Finding
 
 MOST_COLUMNS = 12
+_UNKNOWN = "…"
+"""Stands where a cell of the row is not at hand."""
 
 
 class BadCell(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,7 +92,7 @@ def _row(
         (cells for finding in found if (cells := (finding.origin or {}).get("cells"))), []
     )
     if not texts and bad and row is not None:  # a check of ours tells its own cell alone
-        texts = [""] * len(labels)
+        texts = [_UNKNOWN] * len(labels)
         for finding in found:
             place = _place(finding, labels)
             if place is not None:

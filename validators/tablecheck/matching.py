@@ -7,6 +7,7 @@ spelling; accents, case and punctuation aside.
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -89,6 +90,7 @@ def _fields(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [field for field in schema.get("fields", []) if isinstance(field, Mapping)]
 
 
+@lru_cache(maxsize=10_000)
 def _key(text: str) -> str:
     return "".join(words(text))
 

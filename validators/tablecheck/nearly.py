@@ -13,12 +13,13 @@ import pyarrow as pa
 
 from tablecheck.arrow import Cells, pc
 from tablecheck.distinct import Distinct
-from tablecheck.patterns import DATE_FORMATS
+from tablecheck.patterns import DATE_FORMATS, first_match
 from tablecheck.proposal import Proposal
 from tablecheck.report import Finding
 from tablecheck.source import warning
 
 _LOOKED_AT = 256
+_LIKE_A_DATE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}\z"
 _LEAST_CELLS = 20
 _MOST_ODD = 0.05
 _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -38,6 +39,8 @@ class Nearly(NamedTuple):
 
 def nearly_dates(column: Distinct, values: Cells) -> Nearly | None:
     """Tell how most of the filled values write dates; None where they do not."""
+    if first_match(values[:_LOOKED_AT], _LIKE_A_DATE) is None:
+        return None
     for format_, _ in DATE_FORMATS:
         shown = "%Y-%m-%d" if format_ == "default" else format_
         if _days(values[:_LOOKED_AT], shown).mean() < 0.5:

@@ -3,6 +3,9 @@
 Each pattern accepts only what frictionless accepts for the field that we then propose.
 """
 
+import re
+from functools import cache
+
 from tablecheck.arrow import Cells, pc
 
 NBSP = "\u00a0"
@@ -85,10 +88,18 @@ def _escape(char: str) -> str:
 
 def all_match(values: Cells, pattern: str) -> bool:
     """Tell whether every value matches; a short look at the first ones spares most of the work."""
+    if len(values) and _compiled(pattern).search(values[0].as_py()) is None:
+        return False
     for part in (values[:64], values):
         if not pc.all(pc.match_substring_regex(part, pattern)).as_py():
             return False
     return True
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Give a pattern as Python writes it: the same for one short text, and much sooner done."""
+    return re.compile(pattern.replace(r"\z", r"\Z"))
 
 
 def first_match(values: Cells, pattern: str, *, negate: bool = False) -> str | None:

@@ -98,6 +98,15 @@ def test_each_rule_says_what_is_expected_and_which_values_are_wrong(
     assert "type of value: a date <a href" in picked.text
 
 
+def test_warning_of_a_file_in_order_is_told_beside_the_verdict(client: FlaskClient) -> None:
+    days = "".join(f"{day:02}/01/2026;x\n" for day in range(1, 29)) + "31/02/2026;y\n"
+    page = client.get(sent(client, b"d;n\n" + days.encode(), lang="en").location).text
+    verdict = page[page.index("No error was found in 29 rows.") :]
+    assert re.match(r'[^<]* <a href="#rows">1 thing is worth a look.</a>', verdict)
+    row = page[page.index('class="bad-rows"') :]
+    assert re.findall(r"<td>(.*?)</td>", row)[:2] == ["<mark>31/02/2026</mark>", "…"]
+
+
 def test_example_of_a_hint_is_not_shown_twice(client: FlaskClient) -> None:
     row = 'Place {},59009,,in_service,24,"3,14",50.6258,2025-12-22,https://example.org/a\n'
     text = HEADER + "\n" + "".join(row.format(number) for number in range(5))
