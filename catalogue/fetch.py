@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -30,7 +31,7 @@ from catalogue.errors import FetchError
 from catalogue.fetch_records import Download, FetchSettings, Page, Validators
 from catalogue.http_errors import status_error, translated
 
-__all__ = ["Download", "Fetch", "FetchSettings", "Page", "Validators"]
+__all__ = ["Download", "Fetch", "FetchSettings", "Page", "Traffic", "Validators"]
 
 T = TypeVar("T")
 
@@ -77,6 +78,14 @@ class _Session(requests.Session):
         return self._fetch.send_page(request, is_redirected=options.get("allow_redirects", True))
 
 
+@dataclass
+class Traffic:
+    """What was asked of servers, retries and redirects too, and the bytes that came of it."""
+
+    request_count: int = 0
+    received_bytes: int = 0
+
+
 class Fetch:
     """Fetch pages and files for one source. Not to be shared between threads.
 
@@ -98,6 +107,7 @@ class Fetch:
         self._pacer = pacer
         self._at_hand: dict[str, Download] = {}
         self._own_folder: tempfile.TemporaryDirectory[str] | None = None
+        self.traffic = Traffic()
         self.session: requests.Session = _Session(self)
 
     def __enter__(self) -> Self:
@@ -321,6 +331,7 @@ class Fetch:
                         yield response
                         return
                 finally:
+                    self.traffic.received_bytes += response.raw.tell()
                     response.close()
                     response.raw.release_conn()
             current = following
@@ -332,6 +343,7 @@ class Fetch:
         if proxies:
             self._check_behind_proxy(request.url or "")
         left_s = max(deadline.left_s(), 0.001)
+        self.traffic.request_count += 1
         return self._adapter.send(
             request,
             stream=True,

@@ -260,7 +260,11 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One harvest of one source: `status` is `running`, `done`, `failed` or `dry-run`."""
+    """One harvest of one source: `status` is `running`, `done`, `failed` or `dry-run`.
+
+    `request_count` is what it asked of the portal, retries and redirects too; `received_bytes` came
+    over the wire.
+    """
 
     id: int
     source_id: str
@@ -269,6 +273,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     finished_at: str | None = None
     reason: RunIssue | None = None
     counts: dict[str, int] = {}
+    request_count: int | None = None
+    received_bytes: int | None = None
     records: list[RunRecord] = []
 
 

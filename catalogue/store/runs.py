@@ -39,6 +39,8 @@ def finish(
     status: str,
     records: Sequence[RunRecord],
     reason: RunIssue | None = None,
+    request_count: int | None = None,
+    received_bytes: int | None = None,
 ) -> Run:
     """Close a run with what it did to each record; return it."""
     encode = msgspec.json.encode
@@ -51,6 +53,8 @@ def finish(
                 finished_at=now(),
                 reason=None if reason is None else encode(reason).decode(),
                 counts=encode(counts_of(records)).decode(),
+                request_count=request_count,
+                received_bytes=received_bytes,
             )
         )
         rows = [
@@ -182,5 +186,7 @@ def _run(row: Row[Any], records: list[RunRecord]) -> Run:
         finished_at=row.finished_at,
         reason=None if row.reason is None else msgspec.json.decode(row.reason, type=RunIssue),
         counts=msgspec.json.decode(row.counts, type=dict[str, int]),
+        request_count=row.request_count,
+        received_bytes=row.received_bytes,
         records=records,
     )

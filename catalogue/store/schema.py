@@ -153,6 +153,8 @@ run = sa.Table(
     sa.Column("finished_at", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("counts", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("request_count", sa.Integer),
+    sa.Column("received_bytes", sa.BigInteger),
 )
 
 run_record = sa.Table(

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from catalogue.errors import CatalogueError, Conflict
-from catalogue.fetch import Fetch, FetchSettings
+from catalogue.fetch import Fetch, FetchSettings, Traffic
 from catalogue.records import Distribution, RecordOutcome, Run, RunIssue, RunRecord, Source
 from catalogue.store import Store, datasets, distributions, runs, sources, versions
 from catalogue.store.datasets import Known
@@ -61,24 +61,40 @@ def run_source(
     with harvest_lease(store, source.id) as held:
         runs.abandon_unfinished(store, source.id)
         run_id = runs.begin(store, source.id)
+        fetch = Fetch(fetch_settings, trusted_network=source.trusted_network)
+        finish = partial(_finish, store, run_id, fetch.traffic)
         try:
             if is_dry_run:
-                records = _foreseen(store, source, held, fetch_settings, progress, own_url)
+                records = _foreseen(store, source, held, fetch, progress, own_url)
             else:
-                with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
+                with fetch:
                     gathered, fetched = _collect(store, source, fetch, progress, own_url)
                 records = _publish(store, held, gathered, fetched, partial(progress, "publish"))
         except SourceFailed as failure:
-            records = failure.records
-            return runs.finish(
-                store, run_id, status="failed", records=records, reason=failure.reason
-            )
+            return finish("failed", failure.records, failure.reason)
         except BaseException:
-            reason = RunIssue(code="run-interrupted")
-            runs.finish(store, run_id, status="failed", records=[], reason=reason)
+            finish("failed", [], RunIssue(code="run-interrupted"))
             raise
-        status = "dry-run" if is_dry_run else "done"
-        return runs.finish(store, run_id, status=status, records=records)
+        return finish("dry-run" if is_dry_run else "done", records)
+
+
+def _finish(
+    store: Store,
+    run_id: int,
+    traffic: Traffic,
+    status: str,
+    records: Sequence[RunRecord],
+    reason: RunIssue | None = None,
+) -> Run:
+    return runs.finish(
+        store,
+        run_id,
+        status=status,
+        records=records,
+        reason=reason,
+        request_count=traffic.request_count,
+        received_bytes=traffic.received_bytes,
+    )
 
 
 def run_and_schedule(
@@ -130,7 +146,7 @@ def _foreseen(
     store: Store,
     source: Source,
     held: Held,
-    fetch_settings: FetchSettings | None,
+    fetch: Fetch,
     progress: Progress,
     own_url: str | None,
 ) -> list[RunRecord]:
@@ -139,7 +155,7 @@ def _foreseen(
         closing(Aside(store.objects.scratch())) as aside,
         Reader(store.objects.scratch()) as reader,
     ):
-        with Fetch(fetch_settings, trusted_network=source.trusted_network) as fetch:
+        with fetch:
             gathered, fetched = _collect(store, source, fetch, progress, own_url, aside.keep)
         files = _by_record(fetched)
         records: list[RunRecord] = []
@@ -316,6 +332,8 @@ def as_json(run: Run) -> bytes:
             "status": run.status,
             "reason": run.reason,
             "counts": run.counts,
+            "request_count": run.request_count,
+            "received_bytes": run.received_bytes,
             "records": run.records,
         }
     )

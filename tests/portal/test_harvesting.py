@@ -191,6 +191,22 @@ def put_back(store: Store, dataset_id: str, by: timedelta) -> None:
         )
 
 
+def test_a_run_tells_what_it_asked_of_the_portal(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        first = harvest(store, portal.source())
+        asked = len(portal.requests)
+        again = harvest(store, portal.source())
+        portal.fail_after(0)
+        failed = harvest(store, portal.source())
+    assert first.request_count == asked
+    assert (first.received_bytes or 0) > 100
+    assert again.request_count is not None
+    assert again.request_count <= asked
+    assert (failed.status, bool(failed.request_count)) == ("failed", True)
+
+
 def test_a_portal_that_suddenly_lists_little_is_not_believed(
     store: Store, make_portal: Callable[..., Any]
 ) -> None:
