@@ -17,11 +17,19 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 import tablecheck
 from catalogue import schemas
 from catalogue.records import LANGUAGES
-from portal.cli.findings import print_report, print_types, types_with_words, with_words
+from portal.cli.findings import (
+    print_personal,
+    print_report,
+    print_types,
+    types_with_words,
+    with_words,
+)
 from portal.cli.fixing import mending_hints, refuse_source, write_corrected
 from portal.cli.options import data_option, fail, json_option, language, one_sentence, say
 from portal.known_schemas import NONE, in_words, known_schemas, offered, taken
 from portal.messages import sentence
+from tablecheck.privacy import suspicions
+from tablecheck.report import Finding
 
 _PLAIN_FROM_BYTES = 20 << 20  # smaller files are checked before a line about it is read
 
@@ -100,12 +108,18 @@ def _progress(file: Path, lang: str, *, is_quiet: bool) -> Iterator[None]:
 def _tell(extract: tablecheck.Extract, file: Path, lang: str) -> None:
     print_report(extract.report.to_dict(), lang, extract.schema)
     print_types(extract.inferred, lang)
+    print_personal(_personal(extract), lang)
     say(
         "check-valid" if extract.report.valid else "check-invalid",
         file=extract.name or file.name,
         rows=extract.report.row_count,
         count=extract.report.error_count,
     )
+
+
+def _personal(extract: tablecheck.Extract) -> list[Finding]:
+    """Return the columns that look like personal data, where the table could be typed."""
+    return [] if extract.table is None else [one.finding() for one in suspicions(extract.table)]
 
 
 def _schema(name: str | None) -> dict[str, Any] | None:
@@ -156,6 +170,10 @@ def _answer(extract: tablecheck.Extract, matches: Matches, lang: str) -> dict[st
         "counts": said["counts"],
         "column_hints": said["column_hints"],
         "findings": said["findings"],
+        "personal_data": [
+            {**msgspec.to_builtins(one), "message": tablecheck.message(one, lang)}
+            for one in _personal(extract)
+        ],
         "recipe": msgspec.to_builtins(extract.recipe),
         "schema": extract.schema,
         "matches": msgspec.to_builtins(matches),

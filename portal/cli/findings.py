@@ -133,6 +133,16 @@ def print_types(inferred: Sequence[Inference], lang: str) -> None:
         say("columns-not-shown", count=len(inferred) - _SHOWN)
 
 
+def print_personal(found: Sequence[Finding], lang: str) -> None:
+    """Print which columns look like personal data."""
+    if not found:
+        return
+    _title("check-personal", lang)
+    for each in found:
+        click.echo(f"  {tablecheck.message(each, lang)}")
+    click.echo(f"      {tablecheck.hint(found[0], lang)}")
+
+
 def types_with_words(inferred: Sequence[Inference], lang: str) -> list[dict[str, Any]]:
     """Return the types of the columns with their reasons in words."""
     return [

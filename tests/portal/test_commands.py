@@ -140,6 +140,19 @@ def test_check_on_a_terminal_shows_that_it_goes_on_then_columns_then_cells(tmp_p
     assert started.returncode == 1
 
 
+def test_check_tells_which_columns_look_like_personal_data(tmp_path: Path) -> None:
+    rows = "".join(f"Lille,a.b{n}@gmail.com\n" for n in range(20))
+    file = written(tmp_path, "contacts.csv", f"commune,contact\n{rows}")
+    told = run("check", file, "--lang", "nl")
+    assert told.exit_code == 0
+    assert "Vóór het publiceren: persoonsgegevens?" in told.stdout
+    assert "Kolom “contact”" in told.stdout
+    answer = json.loads(run("check", file, "--json").stdout)
+    (found,) = answer["tables"][0]["personal_data"]
+    assert (found["column"], found["params"]["cause"]) == ("contact", "email")
+    assert "gmail" not in json.dumps(found)
+
+
 def test_check_by_an_unknown_schema_is_wrong_usage(tmp_path: Path) -> None:
     done = run("check", written(tmp_path, "a.csv", "a\n1\n"), "--schema", "municipalitie")
     assert done.exit_code == 2

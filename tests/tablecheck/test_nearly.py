@@ -1,4 +1,4 @@
-"""A column that a few cells keep from being numbers or dates says which."""
+"""What is told of a table that nobody gave a schema: odd cells, and what may be no table."""
 
 from pathlib import Path
 from typing import Any
@@ -108,3 +108,16 @@ def test_text_among_the_numbers_of_a_workbook_is_told_with_its_row(
     (warning,) = [found for found in extract.report.findings if found.code == "odd-values"]
     assert (warning.column, warning.value) == ("v", odd)
     assert warning.row == 2 + 2 * cells.index(odd)
+
+
+@pytest.mark.parametrize(("text", "is_told"), [
+    ("Bonjour,\nceci est une lettre.\nMerci.\n", True),
+    ("openapi: 3.0.1\ninfo:\n  title: x\n", True),
+    ("Nom de la commune\nLille\nRoubaix\n", False),
+    ("a,b\n1,2\n", False),
+])  # fmt: skip
+def test_text_that_may_be_no_table_is_doubted(tmp_path: Path, text: str, is_told: bool) -> None:
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    (extract,) = tablecheck.read(tmp_path / "t.csv")
+    codes = [finding.code for finding in extract.report.findings]
+    assert ("one-column" in codes) is is_told

@@ -62,7 +62,7 @@ _WARNINGS = str.split(
     "blank-rows-skipped blank-label-named duplicate-label-renamed no-rows merged-cells "
     "extension-mismatch crs-guessed coordinates-outside coordinates-swapped mixed-offsets-kept "
     "members-skipped quote-left-open foreign-key-unchecked ambiguous-separator columns-shifted "
-    "links-lead-nowhere odd-values "
+    "links-lead-nowhere odd-values one-column "
     "sheets-hidden totals-row formulas-uncalculated check-unknown check-misdescribed check-not-made"
 )
 

@@ -1,5 +1,6 @@
 """A delimited text, already cut into cells, becomes a typed table with its report."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -25,6 +26,8 @@ from tablecheck.tokens import Tokens, dropped_count
 from tablecheck.typed import CannotTypeError, Reader, cast_column, missing_values
 from tablecheck.verdict import Outcome, judge, text_resource
 
+_IN_NO_LABEL = re.compile(r"[,;:|=<>{}\t]")
+
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
     """Hold a delimited text that has been opened."""
@@ -45,6 +48,8 @@ def extract_proposed(text: Text) -> Extract:
     names = unique_names(tokens.labels)
     numbers = tokens.row_numbers()
     findings = [*text.findings, *header_warnings(tokens.labels, names, text.dialect.header_row)]
+    if len(names) == 1 and _IN_NO_LABEL.search(tokens.labels[0]):
+        findings.append(warning("one-column", value=tokens.labels[0][:200]))
     if dropped_count(tokens):
         findings.append(warning("blank-rows-skipped", count=dropped_count(tokens)))
     if not tokens.row_count:
