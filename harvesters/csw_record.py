@@ -23,6 +23,10 @@ IGNORED = frozenset({
 _DATASETS = ("dataset", "nongeographicdataset", "series", "dataset collection", "")
 _SERVICES = {"wfs": "wfs", "wms": "wms", "wmts": "wmts", "wcs": "wcs", "ogcfeat": "ogc-api",
              "ogc-api": "ogc-api", "esri:rest": "api", "sos": "api"}  # fmt: skip
+# The kinds of restrictions of ISO 19115, which pycsw and GeoNetwork put in the place of a licence:
+# they tell that there are terms, and not which.
+_KINDS_OF_TERMS = ("otherrestrictions", "license", "licence", "copyright", "unrestricted",
+                   "intellectualpropertyrights", "patent", "trademark")  # fmt: skip
 _PICTURES = ("image", "thumbnail", "overview")
 
 
@@ -96,6 +100,7 @@ def _publisher(fields: Fields, source: Source, first: str) -> Publisher:
 
 def _licence(fields: Fields, source: Source) -> str | None:
     said = [wording.plain(text) for name in ("license", "rights") for text in _texts(fields, name)]
+    said = [text for text in said if text.casefold() not in _KINDS_OF_TERMS]
     known = licence_id(*said)
     if known is None and source.licence is None and said:
         fields.signal("unknown-licence", value=said[0][:120])

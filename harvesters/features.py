@@ -60,10 +60,11 @@ def _read(pages: Iterator[Page], url: str) -> tuple[list[bytes], int | None, Any
     found: list[bytes] = []
     seen: set[str] = set()
     size = 0
-    counts: set[int | None] = set()
+    counts: set[int] = set()  # MapServer tells it on the last page alone (8.0, 2026)
     crs: Any = None
     for one in pages:
-        counts.add(one.matched)
+        if one.matched is not None:
+            counts.add(one.matched)
         crs = crs or one.crs or _srs(one.features)
         encoded = [_json(_plain(feature)) for feature in one.features if isinstance(feature, dict)]
         mark = hashlib.sha256(b"\n".join(encoded)).hexdigest()

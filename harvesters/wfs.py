@@ -76,11 +76,14 @@ class _Layer:
             ("OUTPUTFORMAT", asked.get("OUTPUTFORMAT", _JSON[0])), ("SRSNAME", "EPSG:4326"),
         ]  # fmt: skip
         self._sorted_by: str | None = None
-        self._counted: int | None = None
+        self._matched: int | None = None
+        self._is_capped = False
 
     def pages(self) -> Iterator[features.Page]:
-        self._counted = None
+        self._matched, self._is_capped = None, False
         first = self._page(FIRST_ROWS, None)
+        if first.matched is None and first.features:
+            first = self._measured(first)
         if not self._has_more(first, len(first.features)):
             yield first
             return
@@ -93,6 +96,25 @@ class _Layer:
             received += len(page.features)
             if not page.features or not self._has_more(page, received):
                 return
+
+    def _measured(self, first: features.Page) -> features.Page:
+        """Find out whether a first page is all, where the GeoJSON does not count.
+
+        MapServer with `wfs_maxfeatures` counts no further than it gives (8.0, 2026), so what lies
+        behind is asked for; a server that knows no STARTINDEX gives the first page again.
+        """
+        self._matched = self._count()
+        if self._matched is None or self._matched <= len(first.features):
+            try:
+                behind = self._page(len(first.features), len(first.features)).features
+            except FetchError as error:
+                if error.code not in ("http-status", "portal-error"):
+                    raise
+                behind = []
+            self._is_capped = bool(behind) and behind[0] != first.features[0]
+            if self._is_capped:
+                self._matched = None
+        return first._replace(matched=self._matched)
 
     def _paged(self, size: int, received: int, first: features.Page) -> features.Page:
         try:
@@ -108,7 +130,7 @@ class _Layer:
     def _has_more(self, page: features.Page, received: int) -> bool:
         if page.matched is not None:
             return received < page.matched
-        return len(page.features) >= FIRST_ROWS
+        return self._is_capped or len(page.features) >= FIRST_ROWS
 
     def _page(self, count: int, start: int | None) -> features.Page:
         params = [*self._params, (self._words.most, str(count))]
@@ -126,17 +148,15 @@ class _Layer:
             raise FetchError("not-json", url=self._address, content_type=None,
                              message=None) from error  # fmt: skip
         page = features.page(body, self._address)
-        return page if page.matched is not None else page._replace(matched=self._count())
+        return page if page.matched is not None else page._replace(matched=self._matched)
 
     def _count(self) -> int | None:
-        """Return how many features there are, where the GeoJSON of a server does not say."""
-        if self._counted is None:
-            params = [pair for pair in self._params if pair[0] != "OUTPUTFORMAT"]
-            params.append(("RESULTTYPE", "hits"))
-            root = safe_xml.root(self._fetch.get_page(self._address, params).content, self._address)
-            said = root.get("numberMatched") or root.get("numberOfFeatures") or ""
-            self._counted = int(said) if said.isdecimal() else -1
-        return self._counted if self._counted >= 0 else None
+        """Return how many features the service says that there are, where it does."""
+        params = [pair for pair in self._params if pair[0] != "OUTPUTFORMAT"]
+        params.append(("RESULTTYPE", "hits"))
+        root = safe_xml.root(self._fetch.get_page(self._address, params).content, self._address)
+        said = root.get("numberMatched") or root.get("numberOfFeatures") or ""
+        return int(said) if said.isdecimal() else None
 
 
 def _capabilities(fetch: Fetch, address: str) -> Element:

@@ -50,7 +50,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
         licence=_licence(fields, source),
         keywords={first: words} if words else {},
         languages=source.languages,
-        landing_page=next((page for page in pages if "xml" not in page.rpartition("/")[2]), None),
+        landing_page=next((page for page in pages if _is_for_people(page)), None),
         origin=pages[0] if pages else None,
         distributions=[
             Distribution(
@@ -71,6 +71,11 @@ def parse(raw: Raw, source: Source) -> Parsed:
 def _version(said: str | None) -> str:
     """Return the version to ask in: 2.0.2 answers to the words of 2.0.0, older ones know 1.1.0."""
     return NEWEST if said is None or said.startswith("2.") else "1.1.0"
+
+
+def _is_for_people(page: str) -> bool:
+    """Say whether a link to metadata leads to a page: others are XML, or a request for it."""
+    return "xml" not in page.rpartition("/")[2] and "request=get" not in page.casefold()
 
 
 def _publisher(fields: Fields, source: Source) -> Publisher:

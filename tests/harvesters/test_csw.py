@@ -82,3 +82,16 @@ def test_record_of_a_geonetwork_has_its_page(fetch: Fetch) -> None:
         assert parsed.dataset.landing_page == f"{portal.url}/geonetwork/srv/api/records/a"
         found = detect(portal.url, fetch)
         assert (found.protocol, found.url) == ("csw", portal.source().url)
+
+
+def test_kind_of_restriction_is_no_licence(fetch: Fetch) -> None:
+    """pycsw 2.6 puts the code list of ISO 19115 there, and leaves out what it points to."""
+    with csw_portal([published("a")]) as portal:
+        portal.mischief = lambda request, answer: Answer(
+            answer.body.replace(b">CC BY 4.0<", b">otherRestrictions<"), 200, "application/xml"
+        )
+        (parsed,) = harvest(portal, fetch)
+        (known,) = harvest(portal, fetch, licence="etalab-2.0")
+    assert parsed.issues == []
+    assert (parsed.dataset and parsed.dataset.licence) is None
+    assert (known.dataset and known.dataset.licence) == "etalab-2.0"

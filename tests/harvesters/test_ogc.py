@@ -183,6 +183,43 @@ def test_server_that_refuses_a_newer_version_is_asked_in_its_own(
         assert [r.get("VERSION") for r in portal.requests][:3] == ["2.0.0", "1.1.0", "1.1.0"]
 
 
+def test_count_that_ends_where_the_server_stops_giving_is_not_believed(
+    fetch: Fetch, tmp_path: Path
+) -> None:
+    """MapServer 8.0 with `wfs_maxfeatures`: it also counts no further, but on the last page."""
+
+    def tell_late(request: Request, answer: Answer) -> Answer:
+        is_last = request.get("STARTINDEX") == "8"
+        return Answer(answer.body.replace(b'"type"', b'"numberMatched": 10, "type"', is_last))
+
+    with wfs_11_portal([published("a", TEN)]) as portal:
+        portal.most_rows = portal.matched = 4
+        portal.mischief = tell_late
+        assert len(table(portal, fetch, tmp_path)) == 10
+
+
+def test_server_without_pages_is_believed_where_it_counts_what_came(
+    fetch: Fetch, tmp_path: Path
+) -> None:
+    with wfs_11_portal([published("a", TEN)]) as portal:
+        portal.mischief = lambda request, answer: (
+            portal.error("Unknown parameter STARTINDEX") if request.get("STARTINDEX") else answer
+        )
+        assert len(table(portal, fetch, tmp_path)) == 10
+
+
+def test_link_to_xml_is_no_page_of_a_layer(fetch: Fetch) -> None:
+    link = '<MetadataURL href="https://a.be/mapserv?request=GetMetadata&amp;layer=a"/>'
+    with wfs_portal([published("a")]) as portal:
+        portal.mischief = lambda request, answer: Answer(
+            answer.body.replace(b"</FeatureType>", f"{link}</FeatureType>".encode()),
+            200, "application/xml",
+        )  # fmt: skip
+        (parsed,) = harvest(portal, fetch)
+    assert parsed.dataset is not None
+    assert (parsed.dataset.landing_page, parsed.dataset.origin is None) == (None, False)
+
+
 def test_server_without_geojson_is_a_link_and_no_table(fetch: Fetch) -> None:
     with wfs_portal([published("a")]) as portal:
         portal.mischief = lambda request, answer: Answer(
