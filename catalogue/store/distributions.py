@@ -47,10 +47,10 @@ def state_of(store: Store, dataset_id: str, distribution_id: str) -> Distributio
 
 
 def remember(store: Store, dataset_id: str, distribution_id: str, state: DistributionState) -> None:
-    """Keep the newest fetch of a distribution."""
+    """Keep the newest fetch of a distribution; without a `fetched_at` it was now."""
     values = msgspec.structs.asdict(state)
     values["issue"] = None if state.issue is None else msgspec.json.encode(state.issue).decode()
-    values["fetched_at"] = now()
+    values["fetched_at"] = state.fetched_at or now()
     with store.write() as connection:
         connection.execute(
             sa.delete(db.distribution_state).where(*_is(dataset_id, distribution_id))

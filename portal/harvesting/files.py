@@ -6,7 +6,9 @@ nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,6 +19,7 @@ from catalogue.records import Dataset, Distribution, RunIssue, RunRecord, Source
 from catalogue.store import Store
 from catalogue.store.distributions import DistributionState
 from harvesters.files import download
+from portal.harvesting.choice import TABULAR_FORMATS, format_of
 from portal.ingest import File
 
 # What a portal that is ill answers, as against one link that has gone stale.
@@ -33,6 +36,10 @@ _FAULTS_OF_THE_SOURCE = frozenset(
     }
 )
 _TOLERATED_SHARE = 0.1
+# A portal's word is trusted for so long; and a file that changed at the moment of our last look, or
+# on a clock that goes wrong by a day, is asked for.
+_TRUSTED = timedelta(days=7)
+_SETTLED = timedelta(days=1)
 
 
 class Fetched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,6 +51,15 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     distribution: Distribution
     state: DistributionState
     error: RunIssue | None = None
+
+
+class Wanted(NamedTuple):
+    """One distribution to fetch: what came of it last, and as what its source listed it then."""
+
+    dataset: Dataset
+    distribution: Distribution
+    last: DistributionState | None
+    before: Distribution | None
 
 
 class SourceFailed(Exception):
@@ -64,11 +80,12 @@ def fetch_all(
     store: Store,
     fetch: Fetch,
     source: Source,
-    wanted: Sequence[tuple[Dataset, Distribution, DistributionState | None]],
+    wanted: Sequence[Wanted],
     progress: Callable[[int], None],
     keep: Callable[[Path], str] | None = None,
 ) -> list[Fetched]:
-    """Fetch every wanted distribution, asking only for news where its last state is known.
+    """Fetch every wanted distribution, asking only for news where its last state is known, and not
+    at all where the portal itself says that its file is still the same.
 
     `keep` puts a file that came somewhere and returns its sha256; by itself, among the raw objects.
 
@@ -78,27 +95,45 @@ def fetch_all(
     fetched: list[Fetched] = []
     faults: dict[str, RunIssue] = {}
     allowed = int(len(wanted) * _TOLERATED_SHARE)
-    for dataset, distribution, last in wanted:
-        kept = keep or store.objects.keep_raw
-        one = _fetch_one(store, fetch, source, dataset, distribution, last, kept)
+    for each in wanted:
+        if each.last is not None and is_as_stated(store, source, each):
+            one = Fetched(dataset=each.dataset, distribution=each.distribution, state=each.last)
+        else:
+            one = _fetch_one(store, fetch, source, each, keep or store.objects.keep_raw)
         fetched.append(one)
         progress(len(fetched))
-        if one.error is not None and _is_fault_of(source, distribution, one.error):
-            faults[dataset.remote_id] = one.error
+        if one.error is not None and _is_fault_of(source, each.distribution, one.error):
+            faults[each.dataset.remote_id] = one.error
             if len(faults) > allowed:
                 raise SourceFailed(next(iter(faults.values())), faults)
     return fetched
 
 
+def is_as_stated(store: Store, source: Source, wanted: Wanted) -> bool:
+    """Tell whether a portal's own word that a file has not changed is enough.
+
+    It is for a file of its own that it lists exactly as before, with the same moment of
+    modification, well before our last look; and once a week we look all the same.
+    """
+    last, stated = wanted.last, wanted.distribution
+    if last is None or last.raw_sha256 is None or last.issue is not None:
+        return False
+    if stated != wanted.before or stated.url != last.url or stated.modified is None:
+        return False
+    if format_of(stated) not in TABULAR_FORMATS:  # a service, of which we make the table
+        return False
+    if not _is_own(source, stated) or not store.objects.raw_path(last.raw_sha256).is_file():
+        return False
+    looked_at, modified = _moment(last.fetched_at), _moment(stated.modified)
+    if looked_at is None or modified is None:
+        return False
+    return modified + _SETTLED < looked_at and datetime.now(UTC) < looked_at + _TRUSTED
+
+
 def _fetch_one(
-    store: Store,
-    fetch: Fetch,
-    source: Source,
-    dataset: Dataset,
-    distribution: Distribution,
-    last: DistributionState | None,
-    keep: Callable[[Path], str],
+    store: Store, fetch: Fetch, source: Source, wanted: Wanted, keep: Callable[[Path], str]
 ) -> Fetched:
+    dataset, distribution, last = wanted.dataset, wanted.distribution, wanted.last
     try:
         state = _fetch_state(store, fetch, source, distribution, last, keep)
     except FetchError as error:
@@ -107,7 +142,7 @@ def _fetch_one(
         return Fetched(
             dataset=dataset,
             distribution=distribution,
-            state=msgspec.structs.replace(kept, url=distribution.url, issue=issue),
+            state=msgspec.structs.replace(kept, url=distribution.url, issue=issue, fetched_at=""),
             error=issue,
         )
     return Fetched(dataset=dataset, distribution=distribution, state=state)
@@ -134,7 +169,7 @@ def _fetch_state(
         source, distribution, fetch, store.objects.scratch(), validators=known, held=held
     )
     if last is not None and found.path is None:
-        return msgspec.structs.replace(last, issue=None)
+        return msgspec.structs.replace(last, issue=None, fetched_at="")
     if found.path is None:
         raise FetchError("nothing-came", url=found.url)
     return DistributionState(
@@ -147,8 +182,19 @@ def _fetch_state(
 
 
 def _is_fault_of(source: Source, distribution: Distribution, error: RunIssue) -> bool:
-    is_own_host = urlsplit(distribution.url).hostname == urlsplit(source.url).hostname
-    return is_own_host and error.code in _FAULTS_OF_THE_SOURCE
+    return _is_own(source, distribution) and error.code in _FAULTS_OF_THE_SOURCE
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _is_own(source: Source, distribution: Distribution) -> bool:
+    return urlsplit(distribution.url).hostname == urlsplit(source.url).hostname
 
 
 def file_of(one: Fetched, raw_sha256: str) -> File:

@@ -20,7 +20,7 @@ from catalogue.store.leases import Held, lease
 from portal.harmonising import refresh_quietly
 from portal.harvesting.choice import to_ingest
 from portal.harvesting.differences import differences
-from portal.harvesting.files import Fetched, SourceFailed, fetch_all, file_of
+from portal.harvesting.files import Fetched, SourceFailed, Wanted, fetch_all, file_of
 from portal.harvesting.foresight import Aside, foreseen_record
 from portal.harvesting.likenesses import recognise
 from portal.harvesting.progress import Progress, silent
@@ -129,7 +129,12 @@ def _collect(
     known = datasets.of_source(store, source.id)
     gathered = gather(source, fetch, known, lambda count: progress("list", count, None), own_url)
     wanted = [
-        (found.dataset, distribution, _last_state(store, found.known, distribution))
+        Wanted(
+            found.dataset,
+            distribution,
+            _last_state(store, found.known, distribution),
+            _as_before(found.known, distribution),
+        )
         for found in gathered.found
         for distribution in to_ingest(found.dataset)
     ]
@@ -183,6 +188,16 @@ def _untouched(gathered: Gathered, faults: Mapping[str, RunIssue]) -> list[RunRe
         known = found.known.id if found.known else None
         records.append(_record(found, known, outcome, [fault] if fault else []))
     return [*records, *gathered.refused]
+
+
+def _as_before(known: Known | None, distribution: Distribution) -> Distribution | None:
+    """Return a distribution as its source listed it last."""
+    if known is None:
+        return None
+    listed = (
+        each for each in known.dataset.distributions if each.remote_id == distribution.remote_id
+    )
+    return next(listed, None)
 
 
 def _last_state(

@@ -28,6 +28,7 @@ QUICK = FetchSettings(
     page_deadline_s=10,
     file_deadline_s=10,
 )
+LATER = "2026-03-02T08:00:00"
 TWO = [
     published("velos", "nom;places\nGare;12\nPlace;8\n"),
     published("ecoles", "code;nom\n01001;École\n"),
@@ -89,7 +90,7 @@ def test_changed_rows_make_the_next_version_and_other_tables_stay(
 ) -> None:
     with make_portal([*TWO]) as portal:
         harvest(store, portal.source())
-        portal.datasets[0] = published("velos", "nom;places\nGare;13\nPlace;8\n")
+        portal.datasets[0] = published("velos", "nom;places\nGare;13\nPlace;8\n", modified=LATER)
         run = harvest(store, portal.source())
     outcomes = {record.remote_id: record.outcome for record in run.records}
     assert outcomes == {"velos": RecordOutcome.CHANGED, "ecoles": RecordOutcome.UNCHANGED}
@@ -207,6 +208,24 @@ def test_a_run_tells_what_it_asked_of_the_portal(
     assert (failed.status, bool(failed.request_count)) == ("failed", True)
 
 
+def test_files_that_a_portal_says_are_the_same_are_not_asked_for_until_a_week_is_over(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        first = harvest(store, portal.source())
+        again = harvest(store, portal.source())
+        assert (again.request_count or 0) == (first.request_count or 0) - len(TWO)
+        portal.datasets[0] = published(
+            "velos", "nom;places\nGare;13\nPlace;8\n"
+        )  # and says nothing
+        assert harvest(store, portal.source()).counts["unchanged"] == 2
+        week_ago = (datetime.now(UTC) - timedelta(days=7, minutes=1)).isoformat()
+        with store.write() as connection:
+            connection.execute(sa.update(db.distribution_state).values(fetched_at=week_ago))
+        assert harvest(store, portal.source()).counts["changed"] == 1
+        assert harvest(store, portal.source()).request_count == again.request_count
+
+
 def test_a_portal_that_suddenly_lists_little_is_not_believed(
     store: Store, make_portal: Callable[..., Any]
 ) -> None:
@@ -246,7 +265,9 @@ def test_a_file_that_fails_its_check_is_a_draft_and_the_old_version_stays(
 ) -> None:
     with make_portal([*TWO]) as portal:
         harvest(store, portal.source())
-        portal.datasets[0] = published("velos", "nom;places\nGare;12\nPlace;8;trop\n")
+        portal.datasets[0] = published(
+            "velos", "nom;places\nGare;12\nPlace;8;trop\n", modified=LATER
+        )
         run = harvest(store, portal.source())
         again = harvest(store, portal.source())
     (failed,) = (r for r in run.records if r.outcome is RecordOutcome.FAILED)
