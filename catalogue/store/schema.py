@@ -328,3 +328,22 @@ own_table = sa.Table(
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("expires_at", sa.Text, nullable=False, index=True),
 )
+
+dataset_question = sa.Table(
+    "dataset_question",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("dataset_id", sa.Text, nullable=False, index=True),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("table_name", sa.Text),
+    sa.Column("version", sa.Integer),
+    sa.Column("column_name", sa.Text),
+    sa.Column("row_number", sa.BigInteger),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("decided_at", sa.Text),
+    sa.Column("decided_by", sa.Text),
+)

@@ -193,6 +193,20 @@ DATASETS = (
         parameters=(IN_LANGUAGE, DATASET),
     ),
     Operation(
+        id="questions_get",
+        path="/{lang}/datasets/{dataset_id}/questions.json",
+        tag="datasets",
+        answers={JSON: None},
+        parameters=(IN_LANGUAGE, DATASET),
+    ),
+    Operation(
+        id="question_feed_get",
+        path="/{lang}/datasets/{dataset_id}/questions.atom",
+        tag="datasets",
+        answers={"application/atom+xml": None},
+        parameters=(IN_LANGUAGE, DATASET),
+    ),
+    Operation(
         id="map_get",
         path="/{lang}/datasets/{dataset_id}/map.geojson",
         tag="datasets",

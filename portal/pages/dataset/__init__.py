@@ -7,6 +7,7 @@ from portal.pages.dataset import (
     data,
     map,
     quality,
+    questions,
     row,
     version_feed,
     versions,
@@ -21,5 +22,6 @@ BLUEPRINTS = (
     versions.blueprint,
     version_feed.blueprint,
     quality.blueprint,
+    questions.blueprint,
     row.blueprint,
 )

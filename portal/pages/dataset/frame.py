@@ -82,6 +82,7 @@ class Frame(NamedTuple):
             *self._sources_tab(),
             self._tab("dataset_versions.show", gettext("Versions"), "history", {}),
             self._tab("dataset_quality.show", gettext("Quality"), "circle-check", {}),
+            self._tab("dataset_questions.show", gettext("Questions"), "quote", {}),
         ]
 
     def _map_tab(self, kept: dict[str, list[str]]) -> list[Tab]:

@@ -42,6 +42,7 @@ FORMS = (
     "sign_in.",
     "player_corrections.",
     "data_requests.new",
+    "dataset_questions.listing",
     "data_requests.thanks",
     "queries.new",
     "own_tables.",
