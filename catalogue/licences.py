@@ -40,10 +40,13 @@ _ALL = (
             "licence ouverte (etalab)", "licence ouverte v2.0", "licence ouverte v2.0 (etalab)",
             "licence ouverte version 2.0", "licence ouverte / open licence",
             "licence ouverte / open licence version 2.0", "open licence 2.0", "etalab 2.0",
+            "licence ouverte v2", "licence ouverte etalab", "licence ouverte etalab 2.0",
+            "licence ouverte de l’etat", "open licence v2.0", "etalab", "etalab v2.0",
             "open license 2.0", "licence ouverte / open license 2.0", "notspecified-etalab",
             "etalab.gouv.fr/wp-content/uploads/2017/04/etalab-licence-ouverte-v2.0.pdf",
             "github.com/etalab/licence-ouverte/blob/master/lo.md",
-            "data.gouv.fr/fr/pages/legal/licences/etalab-2.0", "spdx.org/licenses/etalab-2.0",
+            "data.gouv.fr/fr/pages/legal/licences/etalab-2.0",
+            "data.gouv.fr/pages/legal/licences/etalab-2.0",
         ),
     ),
     Licence(
@@ -69,6 +72,8 @@ _ALL = (
             "open database license (odbl)", "open database license (odbl) v1.0",
             "odc open database license", "opendatacommons.org/licenses/odbl",
             "opendatacommons.org/licenses/odbl/1.0", "opendatacommons.org/licenses/odbl/summary",
+            "doc.transport.data.gouv.fr/le-point-d-acces-national/cadre-juridique/"
+            "conditions-dutilisation-des-donnees/licence-odbl",
         ),
     ),
     Licence(
@@ -107,10 +112,7 @@ _ALL = (
             "cc-by", "cc by", "cc by 4.0", "cc by 4", "creative commons attribution",
             "creative commons by 4.0", "cc by (4.0)", "attribution 4.0 international",
             "creative commons attribution 4.0 international", "cc-by-4.0-international",
-            "creativecommons.org/licenses/by/4.0/deed.fr",
-            "creativecommons.org/licenses/by/4.0/deed.nl",
-            "creativecommons.org/licenses/by/4.0/deed.en",
-            "creativecommons.org/licenses/by/4.0/legalcode",
+            "creative commons attribution 4.0 international public license",
         ),
     ),
     Licence(
@@ -154,7 +156,7 @@ _ALL = (
         },
         url="https://creativecommons.org/licenses/by-nd/4.0/",
         is_open=False,
-        aliases=("cc-by-nd", "cc by-nd", "cc by nd 4.0", "cc by-nd 4.0"),
+        aliases=("cc-by-nd", "cc by-nd", "cc by nd 4.0", "cc by-nd 4.0", "cc bynd 4.0"),
     ),
     Licence(
         id="modellicentie-gratis-hergebruik-1.0",
@@ -168,8 +170,25 @@ _ALL = (
             "modellicentie gratis hergebruik", "modellicentie voor gratis hergebruik",
             "gratis open data licentie vlaanderen", "modellicentie gratis hergebruik v1.0",
             "gratis open data licentie vlaanderen v.1.2",
+            "gratis open data licentie vlaanderen v1.2",
+            "modellicentie voor gratis hergebruik v1.0",
             "data.vlaanderen.be/id/licentie/modellicentie-gratis-hergebruik/v1.0",
             "opendata.vlaanderen.be/data/licenties/modellicentie-gratis-hergebruik",
+        ),
+    ),
+    Licence(
+        id="statbel",
+        title={
+            "fr": "Licence open data de Statbel",
+            "nl": "Opendatalicentie van Statbel",
+            "en": "Open data licence of Statbel",
+        },
+        url="https://statbel.fgov.be/sites/default/files/files/opendata/"
+        "Licence%20open%20data_EN.pdf",
+        aliases=(
+            "licence open data statbel", "statbel open data licence",
+            "statbel.fgov.be/sites/default/files/files/opendata/licence%20open%20data_fr.pdf",
+            "statbel.fgov.be/sites/default/files/files/opendata/licence%20open%20data_nl.pdf",
         ),
     ),
     Licence(
@@ -194,6 +213,7 @@ _ALL = (
         title={"fr": "Domaine public", "nl": "Publiek domein", "en": "Public domain"},
         url="https://creativecommons.org/publicdomain/mark/1.0/",
         aliases=("other-pd", "pd", "domaine public", "publiek domein", "public domain mark 1.0",
+                 "cc pdm 1.0",
                  "creativecommons.org/publicdomain/mark/1.0"),
     ),
 )  # fmt: skip
@@ -208,7 +228,12 @@ def _key(spelling: str) -> str:
         text = re.sub(r"(\d)_(\d)", r"\1.\2", text.rstrip("/").rpartition("/")[2])
     if "://" in text:
         parts = urlsplit(text)
-        return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
+        link = (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
+        if link.startswith("spdx.org/licenses/"):
+            return _key(link.rpartition("/")[2].removesuffix(".html").removesuffix(".json"))
+        if link.startswith("creativecommons.org/"):  # the page for readers, or the text of the law
+            link = re.sub(r"/(?:deed|legalcode)(?:\.[a-z-]+)?$", "", link)
+        return link
     return re.sub(r"[\s_\-–—]+", " ", text).strip(" .")
 
 

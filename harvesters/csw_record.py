@@ -100,11 +100,16 @@ def _publisher(fields: Fields, source: Source, first: str) -> Publisher:
 
 def _licence(fields: Fields, source: Source) -> str | None:
     said = [wording.plain(text) for name in ("license", "rights") for text in _texts(fields, name)]
-    said = [text for text in said if text.casefold() not in _KINDS_OF_TERMS]
+    said = [text for text in said if not _is_kind_of_terms(text.casefold())]
     known = licence_id(*said)
     if known is None and source.licence is None and said:
         fields.signal("unknown-licence", value=said[0][:120])
     return known or source.licence or (said[0][:200] if said else None)
+
+
+def _is_kind_of_terms(text: str) -> bool:
+    """Say whether a text is of a list of codes, of ISO or of INSPIRE, and names no licence."""
+    return text in _KINDS_OF_TERMS or "inspire.ec.europa.eu/metadata-codelist/" in text
 
 
 def _landing_page(raw: Raw) -> str | None:

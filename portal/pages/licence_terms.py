@@ -55,6 +55,7 @@ def demand_of(licence: str | None) -> str:
             "Name the producer and link to the licence; what you changed may not be passed on."
         ),
         "modellicentie-gratis-hergebruik-1.0": gettext("Name the producer as the source."),
+        "statbel": gettext("Name the producer as the source."),
         "licence-mobilites": gettext(
             "Name the producer; read under which conditions improved data must be shared back."
         ),

@@ -88,6 +88,27 @@ def test_id_is_made_of_what_is_particular_to_a_host(url: str, source_id: str) ->
     assert f'id = "{source_id}"' in lines
 
 
+@pytest.mark.parametrize("is_html", [False, True])
+def test_what_a_platform_answers_to_other_questions_does_not_mislead(
+    make_portal: Callable[..., Any], fetch: Fetch, is_html: bool
+) -> None:
+    """The portal of Lille answered 404 in JSON that names it, its old host a page with 200, for
+    whatever was asked (2026).
+    """
+    moved = json_answer({"georchestraStylesheet": "", "logoUrl": "/public/logo-mel.jpg"}, 404)
+    page = Answer(b"<!DOCTYPE html><html><body>Portail</body></html>", 200, "text/html")
+    with make_portal([published("a")]) as portal:
+        portal.mischief = lambda request, answer: (
+            (page if is_html else moved) if answer.status >= 400 else answer
+        )
+        url = portal.source().url if portal.is_one_dataset or portal.is_deep else portal.url
+        found = detect(url, fetch)
+    assert found.protocol == portal.protocol
+    assert {issue.params["reason"] for issue in found.tried} <= {
+        "html-instead-of-data" if is_html else "http-status", "unexpected-answer",
+    }  # fmt: skip
+
+
 def test_platform_that_answers_404_in_json_is_passed_by(fetch: Fetch) -> None:
     """Seen on the portal of Lille in 2026: JSON that names the platform, with status 404."""
     moved = json_answer({"georchestraStylesheet": "", "logoUrl": "/public/logo-mel.jpg"}, 404)

@@ -5,6 +5,7 @@ What the suite for all protocols asks of our own portals is asked of these, each
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -142,3 +143,14 @@ def test_server_that_repeats_a_page_is_stopped(peer: Any, fetch: Fetch, tmp_path
     with pytest.raises(FetchError) as caught:
         read()
     assert caught.value.code in ("repeated-page", "not-xml")
+
+
+def test_filter_of_a_catalogue_is_understood_by_the_server(started: Any, fetch: Fetch) -> None:
+    if started.protocol != "csw":
+        pytest.skip("the others have no filters")
+    query = "constraintLanguage=CQL_TEXT&constraint_language_version=1.1.0"
+    words = "csw:AnyText like '%zz-07%' or csw:AnyText like '%zz-08%'"
+    source = started.source(url=f"{started.url}?{query}&constraint={quote(words)}")
+    harvester = HARVESTERS["csw"]
+    found = [raw.remote_id for raw in harvester.records(source, fetch)]
+    assert found == ["zz-07", "zz-08"]

@@ -1,5 +1,7 @@
 """The list of sources: read whole, or refused with the place and the reason."""
 
+import csv
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from catalogue.errors import SettingsError
 from catalogue.records import Expect, Publisher, Side
 from harvesters import HARVESTERS, sources
 
+REAL = Path(os.environ.get("EUROMETROPOLIS_REAL", Path(__file__).parents[3] / "shared/real"))
 GOOD = """
 [[sources]]
 id = "kortrijk"
@@ -34,7 +37,29 @@ def test_committed_list_is_good_and_begins_with_the_starter() -> None:
     assert (found[0].id, found[0].url) == ("starter", "starter:")
     assert {source.protocol for source in found} <= set(HARVESTERS)
     assert not any(source.trusted_network for source in found)
-    assert all(source.every_hours for source in found[1:])
+    for source in found[1:]:
+        assert source.every_hours, source.id
+        assert source.languages, source.id
+        assert source.expect.min >= 1, source.id
+        assert source.expect.max is not None, source.id
+    # who publishes what many publish there, each record says
+    assert {source.id for source in found[1:] if source.publisher is None} == {
+        "odwb", "gouv-hauts-de-france", "transport-gouv", "geo2france-catalogue",
+        "vlaanderen-catalogue",
+    }  # fmt: skip
+
+
+def test_every_bike_and_car_system_of_the_territory_is_in_the_list() -> None:
+    if not (REAL / "gbfs_systems/systems.csv").is_file():
+        pytest.skip("the list of systems of MobilityData is not here")
+    places = ("Lille", "Roubaix", "Tourcoing", "Kortrijk", "Kortrijk & Leiedal", "Westhoek")
+    with (REAL / "gbfs_systems/systems.csv").open(encoding="utf-8", newline="") as opened:
+        wanted = {
+            row["Auto-Discovery URL"] for row in csv.DictReader(opened)
+            if row["Location"] in places or row["Name"] == "Blue-bike"
+        }  # fmt: skip
+    assert len(wanted) == 11
+    assert wanted <= {source.url for source in sources.load() if source.protocol == "gbfs"}
 
 
 def test_every_key_is_read(tmp_path: Path) -> None:
