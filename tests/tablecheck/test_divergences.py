@@ -169,3 +169,21 @@ def test_empty_whole_number_of_parquet_is_no_value(tmp_path: Path) -> None:
     (error,) = resource.validate().to_descriptor()["tasks"][0]["errors"]
     assert error["cells"] == ["nan", "2024-01-02"]
     assert tablecheck.validate(path, schema).valid
+
+
+def test_schema_is_held_to_the_edition_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,-\n2,3\n", encoding="utf-8")
+    fields: list[dict[str, Any]] = [
+        {"name": "a", "type": "integer", "constraints": {"exclusiveMinimum": 1}},
+        {"name": "b", "type": "integer", "missingValues": [{"value": "-", "label": "none"}]},
+    ]
+    second = {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json", "fields": fields}
+    theirs = TableResource(
+        path="t.csv", basepath=str(tmp_path), schema=Schema.from_descriptor(second)
+    )
+    assert {error[0] for error in theirs.validate().flatten(["type"])} == {"field-error"}
+    for options in ({}, {"dialect": {"headerRows": [1], "csv": {"delimiter": ","}}}):
+        report = tablecheck.validate(tmp_path / "t.csv", second, **options)
+        assert [(f.code, f.row, f.column) for f in report.errors] == [("constraint-error", 2, "a")]
+    first = tablecheck.validate(tmp_path / "t.csv", {"fields": fields}, limit_errors=1)
+    assert [f.code for f in first.errors] == ["field-error", "field-error"]

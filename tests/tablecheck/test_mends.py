@@ -108,3 +108,14 @@ def test_field_that_cannot_be_applied_gives_no_hint() -> None:
     mender = Mender({"name": "f", "type": "string", "constraints": {"pattern": "("}})
     assert not mender.is_right("a")
     assert mender.readings("1001") == ()
+
+
+def test_cell_is_mended_by_a_missing_value_that_has_a_label(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\nNA,x\n2,y\n", encoding="utf-8")
+    field = {"name": "a", "type": "integer", "missingValues": [{"value": "-", "label": "none"}]}
+    schema = {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "fields": [field, {"name": "b"}],
+    }
+    (finding,) = tablecheck.validate(tmp_path / "t.csv", schema).errors
+    assert (finding.hint_code, finding.suggestion) == ("no-value", "-")

@@ -12,9 +12,14 @@ from tablecheck.typed import Reader
 _CRASHES = (FrictionlessException, ArithmeticError, LookupError, TypeError, ValueError, re.error)
 
 
+def _field(descriptor: dict[str, Any]) -> Field:
+    """Make a field by any edition of the standard: its schema has been judged already."""
+    return Field.from_descriptor(descriptor, datapackage_version="unknown")
+
+
 def reader_of(field: dict[str, Any]) -> Reader:
     """Make the reader of a field; what it gives has been accepted before."""
-    read = Field.from_descriptor({**field, "constraints": {}}).create_value_reader()
+    read = _field({**field, "constraints": {}}).create_value_reader()
 
     def reader(text: str) -> Any:
         return read(text)
@@ -29,7 +34,7 @@ def judge_of(field: dict[str, Any]) -> Callable[[Any], tuple[Any, bool]]:
     nothing.
     """
     try:
-        read = Field.from_descriptor(field).create_cell_reader()
+        read = _field(field).create_cell_reader()
     except _CRASHES:
         return lambda _cell: (None, False)
 

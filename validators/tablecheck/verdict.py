@@ -39,6 +39,8 @@ _POSITION = re.compile(r'at position "?([\d, ]+)"?$')
 
 Check = str | dict[str, Any] | Any
 
+_FIRST_EDITION = "v1"
+
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Hold the verdict and what is needed to type the table afterwards."""
@@ -93,7 +95,13 @@ def rows_resource(
 
 
 def _schema_option(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"schema": Schema.from_descriptor(schema)}
+    """Hold a schema to the edition of the standard that it names, else to the first.
+
+    A resource that names none imposes the first on its schema, whatever that says.
+    """
+    edition = Schema.effective_datapackage_version(schema, None)
+    named = {} if edition == _FIRST_EDITION else {"datapackage_version": edition}
+    return {"schema": Schema.from_descriptor(schema), **named}
 
 
 def judge(
@@ -119,6 +127,7 @@ def judge(
             enclose(resource, others)
         return _judge(resource, tally, _checklist(checks), tokens, taking, is_quick=is_quick)
     except FrictionlessException as exception:
+        tally.is_unbounded = True  # frictionless tells all that is wrong with a schema
         tally.extend(finding(error, {}) for error in exception.to_errors())
         return Outcome(report=tally.report())
     except CRASHES as error:

@@ -10,6 +10,10 @@ COMMA: dict[str, Any] = {
 }
 
 
+SECOND_EDITION = "https://datapackage.org/profiles/2.0/tableschema.json"
+"""Named by schemas that use what Data Package 2 has added."""
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Hold one table to judge twice."""
 

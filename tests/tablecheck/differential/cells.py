@@ -6,13 +6,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.tablecheck.differential.cases import Case, csv_bytes
+from tests.tablecheck.differential.cases import SECOND_EDITION, Case, csv_bytes
 from tests.tablecheck.differential.fields import (
     FAMILIES,
     STRANGE_CHARS,
     STRANGE_TEXTS,
     Family,
     edited,
+    uses_second_edition,
 )
 from tests.tablecheck.differential.runs import Run
 
@@ -34,9 +35,10 @@ def texts_of(family: Family) -> st.SearchStrategy[str]:
 def column_case(field: dict[str, Any], texts: list[str]) -> Case:
     """Put texts under each other, beside a column that keeps an empty one from being blank."""
     rows = [["f", "n"], *([text, str(number)] for number, text in enumerate(texts))]
-    fields = [field, {"name": "n", "type": "string"}]
-    name = f"cells of {field['type']}"
-    return Case(name=name, data=csv_bytes(rows), schema={"fields": fields}, limit=0)
+    schema: dict[str, Any] = {"fields": [field, {"name": "n", "type": "string"}]}
+    if uses_second_edition(field):
+        schema["$schema"] = SECOND_EDITION
+    return Case(name=f"cells of {field['type']}", data=csv_bytes(rows), schema=schema, limit=0)
 
 
 def judge_cells(type_: str, run: Run, *, count: int, first_seed: int, column: int = COLUMN) -> None:

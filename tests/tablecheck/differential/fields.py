@@ -37,6 +37,7 @@ FAMILIES: dict[str, Family] = {
             {"format": "email"}, {"format": "uri"}, {"format": "uuid"}, {"format": "binary"},
             {"format": "email", "constraints": {"maxLength": 12, "unique": True}},
             {"missingValues": ["-", "n/a", "None"]},
+            {"missingValues": [{"value": "-", "label": "none"}, {"value": "n/a"}]},
         ),
         texts=[
             "a", "ab", "AB12", "Lille", "été", "abc", "aXb", "12", "a|b", "b ", " ", "-", "n/a",
@@ -53,6 +54,8 @@ FAMILIES: dict[str, Family] = {
             _bound(exclusiveMinimum="0", minimum=0, required=True), _bound(minimum="x"),
             _bound(minimum=1.5, maximum="1e2"), _bound(exclusiveMinimum=None),
             {"missingValues": ["", "-9", "NA"], "constraints": {"required": True}},
+            {"missingValues": [{"value": "-9"}, {"value": "NA", "label": "not at hand"}]},
+            {"missingValues": [{"value": "NA"}, {"value": "NA"}]}, {"missingValues": [{"v": "1"}]},
         ),
         texts=["1", "20", "300", "-5", "+7", "007", "0", "-0", "99999999999999999999", "-9", "NA",
                "€ 12", "12%", "1 000", "1.0", "4" * 30],
@@ -203,3 +206,9 @@ def edited(text: str, edits: list[tuple[int, int, str]]) -> str:
         else:
             chars.insert(at, chars[at])
     return "".join(chars)
+
+
+def uses_second_edition(field: dict[str, Any]) -> bool:
+    """Tell whether a field has what Data Package 2 has added: refused where none names it."""
+    missing = field.get("missingValues", [])
+    return "exclusive" in str(field.get("constraints")) or any(isinstance(m, dict) for m in missing)

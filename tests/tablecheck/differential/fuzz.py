@@ -3,12 +3,13 @@
 import random
 from typing import Any
 
-from tests.tablecheck.differential.cases import Case
+from tests.tablecheck.differential.cases import SECOND_EDITION, Case
 from tests.tablecheck.differential.fields import (
     FAMILIES,
     STRANGE_CHARS,
     STRANGE_TEXTS,
     edited,
+    uses_second_edition,
 )
 
 KINDS = (
@@ -43,6 +44,8 @@ def fuzzed(seed: int) -> Case:
     fields = [_field(pick, number) for number in range(pick.choice((1, 2, 2, 3, 3, 4)))]
     schema: dict[str, Any] = {"fields": fields}
     _keys(pick, schema)
+    if any(map(uses_second_edition, fields)):
+        schema["$schema"] = pick.choice((SECOND_EDITION,) * 4 + ("https://x.org/own.json", ""))
     text = _text(pick, kind, fields, csv)
     data = text.encode("utf-8", "surrogatepass")
     encoding = pick.choice(("utf-8",) * 9 + ("utf-8-sig", "cp1252", "utf-16"))
@@ -78,6 +81,8 @@ def _keys(pick: random.Random, schema: dict[str, Any]) -> None:
         schema["missingValues"] = pick.sample(
             ["", "-", "NA", "0", " ", "x"], pick.choice((0, 1, 2))
         )
+        if pick.random() < 0.3:
+            schema["missingValues"] = [{"value": text} for text in schema["missingValues"]]
     if pick.random() < 0.2:
         schema["fieldsMatch"] = pick.choice(("exact", "equal", "subset", "superset", "partial"))
 

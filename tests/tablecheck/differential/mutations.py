@@ -6,6 +6,7 @@ import io
 import random
 from typing import Any
 
+from tests.tablecheck.differential.cases import SECOND_EDITION
 from tests.tablecheck.differential.fields import FAMILIES
 
 _DELIMITERS = ";,\t|"
@@ -59,6 +60,9 @@ def _constrain(pick: random.Random, schema: dict[str, Any], rows: list[list[str]
 def _missing(pick: random.Random, schema: dict[str, Any], rows: list[list[str]]) -> None:
     cells = [cell for row in rows[:50] for cell in row] or [""]
     schema["missingValues"] = [*pick.sample(["", "-", "0"], 2), pick.choice(cells)]
+    if pick.random() < 0.3:
+        schema["missingValues"] = [{"value": text} for text in schema["missingValues"]]
+        schema["$schema"] = pick.choice((SECOND_EDITION, SECOND_EDITION, "x:own", ""))
 
 
 def _key(pick: random.Random, schema: dict[str, Any], rows: list[list[str]]) -> None:

@@ -68,6 +68,8 @@ COLUMNS = (
     _column("string", lambda n: f"{n:08x}-e89b-12d3-a456-426614174000", format="uuid"),
     _column("integer", str),
     _column("integer", str, constraints={"unique": True, "minimum": 0, "maximum": 1_000}),
+    _column("integer", str, constraints={"exclusiveMinimum": -1, "exclusiveMaximum": 400}),
+    _column("integer", str, missingValues=[{"value": "-9", "label": "unknown"}]),
     _column("number", lambda n: f"{n / 4}"),
     _column("number", lambda n: f"{n / 4}".replace(".", ","), decimalChar=","),
     _column("number", lambda n: f"{n} 000,5", decimalChar=",", groupChar=" "),

@@ -94,6 +94,7 @@ def of_frictionless(path: Path, case: Case) -> Verdict | str:
             encoding=case.encoding,
             dialect=frictionless.Dialect.from_descriptor(copy.deepcopy(case.dialect)),
             schema=Schema.from_descriptor(copy.deepcopy(case.schema)),
+            **_edition(case),
         )
         checklist = Checklist.from_descriptor({"checks": copy.deepcopy(case.checks)})
         report = resource.validate(checklist, limit_errors=case.limit).to_descriptor()
@@ -103,6 +104,12 @@ def of_frictionless(path: Path, case: Case) -> Verdict | str:
     except Exception:
         return CRASHED
     return _verdict(report)
+
+
+def _edition(case: Case) -> dict[str, Any]:
+    """Let the resource name the edition that its schema names, as `tablecheck` does."""
+    edition = Schema.effective_datapackage_version(case.schema, None)
+    return {} if edition == "v1" else {"datapackage_version": edition}
 
 
 def of_tablecheck(path: Path, case: Case) -> Verdict | str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tablecheck.mends.candidate import Candidate, spaced
 from tablecheck.names import fold, near_match
+from tablecheck.typed import missing_values
 
 _OUI: dict[str, Any] = {"type": "boolean", "trueValues": ["oui"], "falseValues": ["non"]}
 _COLOURS: dict[str, Any] = {
@@ -85,6 +86,6 @@ def _is_one_slip(text: str, word: str) -> bool:
 def of_nothing(field: dict[str, Any], text: str) -> Iterator[Candidate]:
     """Give the empty cell for a word that says there is no value."""
     if spaced(text).casefold() in _NOTHING or not spaced(text):
-        missing = [str(value) for value in field.get("missingValues", [""])]
+        missing = missing_values({}, field)
         if missing:
             yield Candidate("no-value", "" if "" in missing else missing[0])
