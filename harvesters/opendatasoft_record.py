@@ -16,7 +16,7 @@ from harvesters import formats, themes, wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
-IGNORED = frozenset({"dataset_uid", "_links", "links"})
+IGNORED = frozenset({"dataset_uid", "_links", "links", "interop_metas"})
 IGNORED_METAS = frozenset({
     "custom", "inspire", "semantic", "explore", "processing", "visualization", "internal",
     "publishing_properties", "automation", "asset_content_configuration", "content_configuration",

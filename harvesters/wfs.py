@@ -1,4 +1,4 @@
-"""Harvests WFS 2.0 and 1.1: each feature type is a dataset, its features a table.
+"""Harvests WFS 2.0, 1.1 and 1.0: each feature type is a dataset, its features a table.
 
 Specifications: https://docs.ogc.org/is/09-025r2/09-025r2.html and, of servers that know nothing
 newer, https://portal.ogc.org/files/?artifact_id=8339 . Features are asked for in GeoJSON and in
@@ -201,6 +201,7 @@ def _address(url: str) -> tuple[str, set[str]]:
 def _about(root: Element) -> dict[str, Any]:
     """Return what the service says of itself, which holds for each of its types."""
     identity = safe_xml.first(root, "ServiceIdentification")
+    identity = safe_xml.first(root, "Service") if identity is None else identity
     formats = [
         safe_xml.text(value)
         for operation in safe_xml.every(root, "Operation")
@@ -209,6 +210,8 @@ def _about(root: Element) -> dict[str, Any]:
         if (parameter.get("name") or "").casefold() == "outputformat"
         for value in safe_xml.every(parameter, "Value")
     ]
+    for result in safe_xml.every(root, "ResultFormat"):  # of version 1.0: names of elements
+        formats += [safe_xml.local(value) for value in result]
     found = {
         "provider": safe_xml.text(safe_xml.first(root, "ServiceProvider", "ProviderName")),
         "output": _output(formats),
@@ -240,7 +243,7 @@ def _described(item: Element) -> dict[str, Any]:
              for link in safe_xml.every(item, "MetadataURL")]  # fmt: skip
     known = {"Name", "Title", "Abstract", "Keywords", "MetadataURL", "DefaultCRS", "OtherCRS",
              "DefaultSRS", "OtherSRS", "WGS84BoundingBox", "OutputFormats", "Operations", "NoCRS",
-             "ExtendedDescription"}  # fmt: skip
+             "ExtendedDescription", "SRS", "LatLongBoundingBox"}  # fmt: skip
     return {
         "title": safe_xml.text(safe_xml.first(item, "Title")),
         "abstract": safe_xml.text(safe_xml.first(item, "Abstract")),

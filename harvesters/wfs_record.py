@@ -19,7 +19,11 @@ class Words(NamedTuple):
 
 
 NEWEST = "2.0.0"
-WORDS_OF = {NEWEST: Words("TYPENAMES", "COUNT"), "1.1.0": Words("TYPENAME", "MAXFEATURES")}
+WORDS_OF = {
+    NEWEST: Words("TYPENAMES", "COUNT"),
+    "1.1.0": Words("TYPENAME", "MAXFEATURES"),
+    "1.0.0": Words("TYPENAME", "MAXFEATURES"),
+}
 _BOILERPLATE = ("none", "aucun", "aucune", "geen", "")
 _GENERATED = ("features", "vector")  # keywords that GeoServer writes by itself
 
@@ -69,8 +73,8 @@ def parse(raw: Raw, source: Source) -> Parsed:
 
 
 def _version(said: str | None) -> str:
-    """Return the version to ask in: 2.0.2 answers to the words of 2.0.0, older ones know 1.1.0."""
-    return NEWEST if said is None or said.startswith("2.") else "1.1.0"
+    """Return the version to ask in: 2.0.2 answers to the words of 2.0.0."""
+    return next((known for known in WORDS_OF if (said or NEWEST).startswith(known[:3])), NEWEST)
 
 
 def _is_for_people(page: str) -> bool:

@@ -185,6 +185,7 @@ FILES = [
     "udata_harvest_fixtures/catalog.xml", "udata_harvest_fixtures/evian.json",
     "udata_harvest_fixtures/flat.jsonld", "udata_harvest_fixtures/geonetwork.xml",
     "udata_harvest_fixtures/geonetwork-dcat-page-1.xml", "udata_harvest_fixtures/series.xml",
+    "udata_harvest_fixtures/paged-collection-1.jsonld",
     "udata_harvest_fixtures/paged-collection-2.jsonld", "udata_harvest_fixtures/udata.xml",
 ]  # fmt: skip
 

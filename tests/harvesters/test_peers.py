@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from catalogue.errors import FetchError
@@ -154,3 +155,20 @@ def test_filter_of_a_catalogue_is_understood_by_the_server(started: Any, fetch: 
     harvester = HARVESTERS["csw"]
     found = [raw.remote_id for raw in harvester.records(source, fetch)]
     assert found == ["zz-07", "zz-08"]
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.1.0"])
+def test_every_row_comes_in_the_words_of_older_versions(
+    started: Any, fetch: Fetch, tmp_path: Path, version: str
+) -> None:
+    if started.protocol != "wfs":
+        pytest.skip("the others have one version")
+    source, harvester = source_of(started), HARVESTERS["wfs"]
+    found = [
+        harvester.parse(msgspec.structs.replace(raw, body={**raw.body, "version": version}), source)
+        for raw in harvester.records(source, fetch)
+    ]
+    distribution = of(found, started.layers[1]).distributions[0]
+    assert f"VERSION={version}" in distribution.url
+    content = fetched(started, fetch, distribution, tmp_path)
+    assert content.count(b'"Feature"') == MANY
