@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from catalogue.names import slug, table_name
 from catalogue.records import Dataset, Distribution, Publisher, Source
-from harvesters import sensorthings_tables, series, wording
+from harvesters import sensor_words, sensorthings_tables, series, wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
@@ -49,6 +49,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
             modified=newest if table == OBSERVATIONS else None,
             table=table_name(f"{source.id}_{table}"),
             table_schema={"fields": columns},
+            fields=sensor_words.words(column["name"] for column in columns),
         )
         for table, columns in tables.items()
         if columns

@@ -8,15 +8,18 @@ from urllib.parse import urlsplit
 
 from catalogue.names import fold
 from catalogue.records import Dataset, Distribution
+from harvesters import HARVESTERS
 
 TABULAR_FORMATS = frozenset(
     {"csv", "tsv", "xlsx", "xls", "ods", "json", "ndjson", "jsonl", "parquet"}
     | {"geojson", "shp", "gpkg", "kml", "kmz", "zip", "gz"}
 )
 # Services, of which a table is made where a harvester of theirs names it.
-_ASSEMBLED_FORMATS = frozenset(
-    {"gbfs", "gtfs", "ogc-api", "wfs", "arcgis", "sensor-web", "sensorthings"}
-)
+_ASSEMBLED_FORMATS = {"gtfs"} | {
+    protocol
+    for protocol, harvester in HARVESTERS.items()
+    if harvester.download is not None or harvester.extend is not None
+}
 _FORMAT_WORDS = re.compile(rf"\b({'|'.join(sorted(TABULAR_FORMATS))}|excel|shapefile)\b")
 
 

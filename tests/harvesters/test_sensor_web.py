@@ -147,3 +147,15 @@ def test_real_stations_and_values_are_read(fetch: Fetch, tmp_path: Path) -> None
         "42R803": "Antwerpen (Park Spoor Noord)", "47E013": "Vorst",
     }  # fmt: skip
     assert len(cells(measured)) == sum(len(v["values"]) for v in values.values())
+
+
+def test_columns_have_words_for_readers_of_each_language(fetch: Fetch) -> None:
+    with sensor_web_portal([published("air")]) as portal:
+        dataset = harvest(portal, fetch).dataset
+    assert dataset is not None
+    for distribution in dataset.distributions:
+        told = {field["name"]: field["title"] for field in distribution.fields}
+        schema = distribution.table_schema or {}
+        own = {"code", "nom"}  # of the server
+        assert set(told) == {field["name"] for field in schema["fields"]} - own
+        assert all(set(title) == {"fr", "nl", "en"} for title in told.values())
