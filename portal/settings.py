@@ -57,6 +57,14 @@ class MapSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return f"{parts.scheme}://{parts.netloc}"
 
 
+class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where webhooks of users may lead. `trusted_network` lets them reach private and loopback
+    addresses, and without TLS: for an installation whose users may reach all of its network.
+    """
+
+    trusted_network: bool = False
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of one installation; the defaults run it on one machine with nothing else.
 
@@ -74,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxy_count: int = 0
     sandbox: SandboxSettings = SandboxSettings()
     map: MapSettings = MapSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
 
 def load_settings(data: Path | None = None) -> Settings:

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 from dbos import DBOS, DBOSConfig
 
 from catalogue.errors import Conflict, StoreError
+from catalogue.net_guard import NetGuard
 from catalogue.records import Run
 from catalogue.store import Store, open_store, sources
 from harvesters import sources as listing
@@ -37,6 +38,7 @@ from portal.jobs.names import (
     jobs_url,
 )
 from portal.settings import Settings
+from portal.webhooks.sending import keep_sending
 
 _EVERY_MINUTE = "* * * * *"
 _CONCURRENCY = 2
@@ -160,6 +162,11 @@ def work(settings: Settings) -> None:
         DBOS.register_queue(HARVEST_QUEUE, worker_concurrency=_CONCURRENCY)
         DBOS.apply_schedules(
             [{"schedule_name": SCHEDULE, "workflow_fn": enqueue_due, "schedule": _EVERY_MINUTE}]
+        )
+        keep_sending(
+            _Harvesting.store,
+            root=settings.base_url or "",
+            guard=NetGuard(trusted_network=settings.webhooks.trusted_network),
         )
         (settings.data / READY_FILE).touch()
         _wait_for_the_end()

@@ -36,6 +36,7 @@ from portal.pages import (
     source_feeds,
     sources,
     sql,
+    webhooks,
 )
 
 LOCALISED = (
@@ -57,6 +58,7 @@ LOCALISED = (
     check.blueprint,
     sql.blueprint,
     own_tables.blueprint,
+    webhooks.blueprint,
     queries.blueprint,
     cited_answers.blueprint,
     packs.blueprint,

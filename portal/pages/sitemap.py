@@ -67,6 +67,7 @@ Disallow: /*/sql?
 Disallow: /*/queries/*?
 Disallow: /*/answers/
 Disallow: /*/sign-in
+Disallow: /*/webhooks
 
 Sitemap: {root}/sitemap.xml
 """

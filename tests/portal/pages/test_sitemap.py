@@ -43,6 +43,7 @@ FORMS = (
     "player_corrections.",
     "data_requests.new",
     "dataset_questions.listing",
+    "webhooks.listing",
     "data_requests.thanks",
     "queries.new",
     "own_tables.",
