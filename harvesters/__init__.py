@@ -4,6 +4,7 @@ from harvesters.arcgis import ARCGIS
 from harvesters.ckan import CKAN
 from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.csw import CSW
+from harvesters.data_fair import DATA_FAIR
 from harvesters.datapackage import DATAPACKAGE
 from harvesters.dcat import DCAT
 from harvesters.gbfs import GBFS
@@ -32,6 +33,7 @@ HARVESTERS: dict[str, Harvester] = {
     "arcgis": ARCGIS,
     "sensor-web": SENSOR_WEB,
     "sensorthings": SENSORTHINGS,
+    "data-fair": DATA_FAIR,
     "file": PLAIN,
 }
 

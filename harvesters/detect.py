@@ -5,6 +5,7 @@ what it does not know with 404 in JSON, or with a page and status 200. So the ad
 the order of the most telling answer, and every refusal is kept to be shown.
 """
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
@@ -16,6 +17,7 @@ from harvesters import HARVESTERS
 from harvesters.probes import PROBES, Probe, Sign
 
 _MAX_BYTES = 20 << 20
+_OF_PAGES = ("/api/", "/explore", "/collections", "/data-fair", "/dataset")
 _NOTHING_CAN_BE_REACHED = ("address-refused", "host-unknown", "bad-url", "scheme-refused")
 
 
@@ -41,9 +43,9 @@ def detect(url: str, fetch: Fetch) -> Detection:
     """
     parts = urlsplit(url if "://" in url else f"https://{url}")
     path = parts.path
-    for ending in ("/api/", "/explore", "/collections"):  # a page of the portal is as good
+    for ending in _OF_PAGES:  # a page of the portal is as good
         path = path.partition(ending)[0]
-    path = path.rstrip("/")
+    path = re.sub(r"/(?:fr|nl|en|de)$", "", path.rstrip("/"))
     address = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
     given = urlunsplit(parts)
     tried: list[RunIssue] = []

@@ -136,6 +136,12 @@ def _arcgis(page: Page) -> Sign | None:
     return Sign(len(listed)) if "currentVersion" in body and listed else None
 
 
+def _data_fair(page: Page) -> Sign | None:
+    body = _object(page)
+    count = body.get("count")
+    return Sign(count) if isinstance(body.get("results"), list) and isinstance(count, int) else None
+
+
 def _sensor_web(page: Page) -> Sign | None:
     found = document(page)
     rows = found if isinstance(found, list) else []
@@ -186,6 +192,7 @@ PROBES = (
     Probe("ckan", "/api/3/action/package_list", _ckan),
     Probe("udata", "/api/1/datasets/?page_size=1", _udata),
     Probe("udata", "/api/2/datasets/search/?page_size=1", _udata, source_path="/api/2"),
+    Probe("data-fair", "/data-fair/api/v1/catalog/datasets?size=1", _data_fair),
     Probe("transport-gouv", "/api/datasets", _transport_gouv),
     Probe("dcat", None, _dcat, is_page=True),
     Probe("arcgis", "?f=json", _arcgis),

@@ -9,6 +9,7 @@ from catalogue.fetch import Fetch
 from tests.harvesters import (
     arcgis_portal,
     csw_portal,
+    data_fair_portal,
     dcat_portal,
     dkan_portal,
     gbfs_portal,
@@ -39,6 +40,8 @@ MAKERS: dict[str, Callable[..., Any]] = {
     "sensor-web": sensor_web_portal.sensor_web_portal,
     "sensorthings": sensorthings_portal.sensorthings_portal,
     "ckan dkan": dkan_portal.dkan_portal,
+    "data-fair": data_fair_portal.data_fair_portal,
+    "data-fair lines": data_fair_portal.lines_portal,
     "csw": csw_portal.csw_portal,
     "gtfs": gtfs_portal.gtfs_portal,
     "gbfs 2.3": gbfs_portal.gbfs_2_portal,
@@ -59,7 +62,7 @@ def make_portal(request: pytest.FixtureRequest) -> Callable[..., Any]:
     return maker
 
 
-PAGED = ["ckan", "opendatasoft", "udata 1", "dcat turtle", "dcat json-ld", "csw"]
+PAGED = ["ckan", "data-fair", "opendatasoft", "udata 1", "dcat turtle", "dcat json-ld", "csw"]
 
 
 @pytest.fixture(params=["ckan", "opendatasoft", "udata 1", "csw"])

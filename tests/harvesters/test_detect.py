@@ -39,6 +39,13 @@ def test_address_of_a_page_is_enough(fetch: Fetch, path: str, filters: str) -> N
         assert (found.protocol, found.url) == ("opendatasoft", portal.url + filters)
 
 
+@pytest.mark.parametrize("path", ["/fr/", "/nl/dataset/velos", "/dataset/velos", "/fr/datasets/"])
+def test_page_of_a_dataset_in_a_language_leads_to_the_portal(fetch: Fetch, path: str) -> None:
+    with portals.ckan_portal([published("a")]) as portal:
+        found = detect(portal.url + path, fetch)
+        assert (found.protocol, found.url) == ("ckan", portal.url)
+
+
 def test_portal_without_search_is_found_by_its_list(fetch: Fetch) -> None:
     def no_search(request: Request, answer: Answer) -> Answer:
         return Answer(b"<html>", 404, "text/html") if "search" in request.path else answer
