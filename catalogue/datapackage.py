@@ -18,7 +18,9 @@ _TYPES = {
     "BOOLEAN": "boolean", "DATE": "date", "TIME": "time", "TIMESTAMP": "datetime",
 }  # fmt: skip
 _SPDX = {"odbl-1.0": "ODbL-1.0", "odc-by-1.0": "ODC-By-1.0"}
-_KEPT_OF_FIELD = ("title", "description", "labels", "descriptions", "unit", "example", "rdfType")
+_KEPT_OF_FIELD = (
+    "title", "description", "labels", "descriptions", "unit", "categories", "example", "rdfType",
+)  # fmt: skip
 _CONSTRAINTS = (
     "required", "unique", "minimum", "maximum", "enum", "minLength", "maxLength", "pattern",
 )  # fmt: skip

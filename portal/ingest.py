@@ -274,7 +274,12 @@ def with_words(schema: dict[str, Any], distribution: Distribution) -> dict[str, 
     fields = []
     for field in schema.get("fields", []):
         said = words.get(field["name"], {})
-        more = {"labels": said.get("title"), "descriptions": said.get("description")}
+        more = {
+            "labels": said.get("title"),
+            "descriptions": said.get("description"),
+            "unit": said.get("unit"),
+            "categories": said.get("categories"),
+        }
         fields.append({**{key: text for key, text in more.items() if text}, **field})
     return {**schema, "fields": fields}
 

@@ -113,6 +113,12 @@ def publish_file(
         return Published(dataset_id=dataset_id, ingested=ingested)
 
 
+def dataset_of(store: Store, said: Publication) -> Dataset:
+    """Return the record of the dataset that would be published. Raises as `publish_file`."""
+    publisher = _publisher(store, said)
+    return _dataset(said, _before(store, said, publisher), publisher)
+
+
 def _received(store: Store, file: Path, filename: str, distribution: Distribution) -> File:
     try:
         stream = file.open("rb")

@@ -7,7 +7,7 @@ import msgspec
 
 from catalogue.records import Column, Version
 
-_WORDS = ("title", "description", "labels", "descriptions", "unit")
+_WORDS = ("title", "description", "labels", "descriptions", "unit", "categories")
 
 
 class Word(StrEnum):

@@ -5,7 +5,7 @@ so that it says what a harvester finds and not what our records hold. Of several
 the same, the best counts for interoperability. Vocabularies are matched by whole addresses.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 
 import msgspec
@@ -114,6 +114,14 @@ def score(told: Told, answers: Callable[[str], bool]) -> Score:
     return Score(
         met=[metric for metric in METRICS if metric.code in met],
         missing=[metric for metric in METRICS if metric.code not in met],
+    )
+
+
+def without(found: Score, codes: Collection[str]) -> Score:
+    """Return a score that does not count what the statements hold for want of something better."""
+    return Score(
+        met=[metric for metric in found.met if metric.code not in codes],
+        missing=[metric for metric in METRICS if metric in found.missing or metric.code in codes],
     )
 
 

@@ -22,6 +22,8 @@ class Described(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     description: str
     constraints: list[str]
     is_number: bool
+    unit: str
+    is_closed_list: bool
 
 
 def described_columns(version: Version) -> list[Described]:
@@ -38,7 +40,15 @@ def _described(column: Column) -> Described:
         description=labels.of_field(column.field, "descriptions"),
         constraints=rule_sentences(column.field.get("constraints") or {}),
         is_number=types.is_number_type(column.type),
+        unit=unit_of(column),
+        is_closed_list="enum" in (column.field.get("constraints") or {}),
     )
+
+
+def unit_of(column: Column) -> str:
+    """Return the unit that the schema states, as its publisher writes it."""
+    unit = column.field.get("unit") or column.field.get("unitCode")
+    return unit if isinstance(unit, str) else ""
 
 
 def rule_sentences(rules: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ is not at hand.
 from portal.submitting.at_once import AtOnce, publish_at_once
 from portal.submitting.candidates import Candidate, candidates, left_behind
 from portal.submitting.checks import chosen_tables, is_chosen, reading
+from portal.submitting.foreseen import foreseen
 from portal.submitting.intake import MAX_BYTES, start, take_another
 from portal.submitting.mending import mend
 from portal.submitting.release import missing, release
@@ -17,6 +18,7 @@ __all__ = [
     "Candidate",
     "candidates",
     "chosen_tables",
+    "foreseen",
     "is_chosen",
     "left_behind",
     "mend",

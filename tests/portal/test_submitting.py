@@ -117,6 +117,60 @@ def test_a_file_becomes_a_dataset_with_what_was_said_of_it(
     assert steward.get(f"/en/datasets/{dataset_id}").status_code == 200
 
 
+def test_units_and_code_lists_go_with_the_column_and_stay_for_the_next_version(
+    steward: FlaskClient, store: Store
+) -> None:
+    address = upload(steward, CLEAN, "parkings.csv")
+    codes = {"codes-0-fr": "A = Parking aérien\nB", "codes-0-nl": "A = Bovengronds", "unit-1": "m²"}
+    send(steward, address, "columns", schema="none", column=["name", "places"], **codes)
+    page = steward.get(f"{address}/columns").text
+    assert "A = Parking aérien\nB</textarea>" in page
+    assert "A = Bovengronds</textarea>" in page
+    dataset_id = published(steward, address)
+    (table,) = datasets.get(store, dataset_id).tables
+    package = steward.get(f"/datasets/{dataset_id}/datapackage.json").get_json()
+    name, places = package["resources"][0]["schema"]["fields"][:2]
+    label = {"fr": "Parking aérien", "nl": "Bovengronds"}
+    assert name["categories"] == [{"value": "A", "label": label}, {"value": "B"}]
+    assert places["unit"] == "m²"
+    shown = steward.get(f"/nl/datasets/{dataset_id}/columns/name").text
+    assert "Bovengronds" in shown
+    assert "volgens de uitgever" in shown
+    assert "· m²" in steward.get(f"/en/datasets/{dataset_id}/columns").text
+    newer = upload(steward, CLEAN + "C,4,2026-03-03\n", "parkings.csv", dataset=dataset_id)
+    assert "A = Bovengronds</textarea>" in steward.get(f"{newer}/columns").text
+    published(steward, newer)
+    current = versions.latest(store, table.name)
+    assert current is not None
+    assert current.n == 2
+    assert current.columns[1].field["unit"] == "m²"
+    too_many = "\n".join(str(number) for number in range(400))
+    last = upload(steward, CLEAN, "parkings.csv")
+    refused = send(steward, last, "columns", column="name", **{"codes-0-fr": too_many})
+    assert refused.status_code == 400
+
+
+def test_the_step_of_the_description_says_which_field_brings_the_missing_points(
+    steward: FlaskClient, store: Store
+) -> None:
+    address = upload(steward, CLEAN, "parkings.csv")
+    before = steward.get(f"{address}/describe").text
+    wanted = dict(
+        re.findall(r'<li><a href="#(\w+)">[^<]*</a>: [^<]*<span[^>]*>(\d+) points', before)
+    )
+    assert wanted == {
+        "keywords": "30", "themes": "30", "spatial": "20", "licence": "10", "publisher": "10",
+    }  # fmt: skip
+    assert "265 of 405 points: good" in before
+    assert send(steward, address, "describe", **{**DESCRIBED, "go": "stay"}).status_code == 303
+    after = steward.get(f"{address}/describe").text
+    assert re.search(r"(\d+) of 405 points: excellent", after), after
+    foreseen = re.findall(r"(\d+) of 405 points", after)
+    dataset_id = published(steward, address)
+    quality = steward.get(f"/en/datasets/{dataset_id}/quality").text
+    assert re.findall(r"(\d+) of 405 points", quality) == foreseen
+
+
 def test_wrong_cells_of_one_sheet_of_three_are_mended_in_place(
     steward: FlaskClient, store: Store
 ) -> None:

@@ -22,13 +22,18 @@ def codes_of(column: Column, profile: Profile | None) -> list[Code]:
     """
     field = column.field
     listed = field.get("categories") or (field.get("constraints") or {}).get("enum") or []
+    return [code._replace(row_count=_count(profile, code.value)) for code in codes_in(listed)]
+
+
+def codes_in(listed: Any) -> list[Code]:
+    """Return the codes of a list as schemas write it, without the rows that hold them."""
     if not isinstance(listed, list):
         return []
     found = []
     for one in listed:
         value, label = (one.get("value"), one.get("label")) if isinstance(one, dict) else (one, "")
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        found.append(Code(text, _label(label), _count(profile, text)))
+        found.append(Code(text, _label(label), None))
     return found
 
 

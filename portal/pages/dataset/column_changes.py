@@ -8,6 +8,7 @@ from catalogue.changes import ColumnChange, Word
 from portal.i18n import OWN_NAMES
 from portal.pages import types
 from portal.pages.columns import rule_sentences
+from portal.pages.dataset.codes import codes_in
 
 
 class ColumnLine(NamedTuple):
@@ -60,6 +61,9 @@ def _worded(one: ColumnChange) -> list[ColumnLine]:
 def _flat(words: dict[str, Any]) -> dict[tuple[str, str], str]:
     found = {}
     for key, value in words.items():
+        if key == "categories":
+            found[key, ""] = "; ".join(f"{c.value} {c.label}".strip() for c in codes_in(value))
+            continue
         texts = value if isinstance(value, dict) else {"": value}
         found.update({(key, str(lang)): str(text) for lang, text in texts.items()})
     return found
@@ -67,6 +71,8 @@ def _flat(words: dict[str, Any]) -> dict[tuple[str, str], str]:
 
 def _name(key: str, lang: str) -> str:
     is_label = key in ("title", "labels")
+    if key == "categories":
+        return str(gettext("code list"))
     if key == "unit":
         return str(gettext("unit"))
     if not lang:

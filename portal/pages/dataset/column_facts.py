@@ -7,6 +7,7 @@ from flask_babel import gettext
 from catalogue.records import LANGUAGES, Column
 from catalogue.views import Operator, Profile
 from portal.i18n import OWN_NAMES, number
+from portal.pages.columns import unit_of
 from portal.pages.dataset.codes import Code, codes_of
 from portal.pages.dataset.filters import percent_of
 from portal.pages.dataset.frame import Frame
@@ -105,12 +106,6 @@ def texts_of(column: Column) -> list[Texts]:
         )
         for lang in LANGUAGES
     ]
-
-
-def unit_of(column: Column) -> str:
-    """Return the unit that the schema states, as its publisher writes it."""
-    unit = column.field.get("unit") or column.field.get("unitCode")
-    return unit if isinstance(unit, str) else ""
 
 
 def _rows(frame: Frame, parts: list[Part], total: int) -> list[Row]:

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, g, render_template
 from catalogue.errors import NotFound
 from catalogue.records import Column, Version
 from catalogue.views import Profile
-from portal.pages.columns import Described, described_columns
+from portal.pages.columns import Described, described_columns, unit_of
 from portal.pages.dataset.asked import column_of
 from portal.pages.dataset.codes import codes_of
-from portal.pages.dataset.column_facts import ColumnFacts, facts_of, texts_of, unit_of
+from portal.pages.dataset.column_facts import ColumnFacts, facts_of, texts_of
 from portal.pages.dataset.filters import percent_of
 from portal.pages.dataset.frame import Frame, frame_with_version
 from portal.pages.dataset.links import Link, links_of

@@ -2,12 +2,13 @@
 is reached, and what would bring the points that are missing.
 """
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
 from catalogue.dcat.description import tell
-from catalogue.dcat.mqa import MOST, MOST_POINTS, Dimension, score
+from catalogue.dcat.mqa import MOST, MOST_POINTS, Dimension, score, without
 from catalogue.records import Entry
 from portal.files import place_here
 
@@ -48,15 +49,19 @@ class DescriptionScore(NamedTuple):
         }
 
 
-def description_score(entry: Entry) -> DescriptionScore | None:
-    """Return the score of a dataset; None where nothing of it can be told."""
+def description_score(entry: Entry, *, unsaid: Collection[str] = ()) -> DescriptionScore | None:
+    """Return the score of a dataset; None where nothing of it can be told.
+
+    `unsaid` are metrics for which the record holds what nobody has said.
+    """
     place = place_here()
     try:
         told = tell(entry, place)
     except ValueError:
         return None
     # What lies here answers, or this page would not; whether others do, the harvest tells.
-    found = score(told, lambda address: address.startswith(f"{place.root}/"))
+    answering = score(told, lambda address: address.startswith(f"{place.root}/"))
+    found = without(answering, unsaid)
     advice, names = _advice(), _names()
     return DescriptionScore(
         points=found.points,

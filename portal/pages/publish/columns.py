@@ -16,6 +16,14 @@ from portal.checking import CheckedTable
 from portal.i18n import reader_language
 from portal.known_schemas import NONE, in_words
 from portal.pages import types
+from portal.pages.publish.code_lists import (
+    MAX_CODE,
+    MAX_CODES,
+    MAX_TEXT,
+    code_list_of,
+    is_too_long,
+    lines_of,
+)
 from portal.pages.publish.frame import (
     Problem,
     allow_form,
@@ -44,6 +52,7 @@ class ColumnForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     labels: dict[str, str]
     descriptions: dict[str, str]
     unit: str
+    codes: dict[str, str]
 
 
 @blueprint.get("/publish/<submission_id>/columns")
@@ -102,7 +111,12 @@ def _page(submission: Any, record: Record, **values: Any) -> str:
         most_columns=MOST_COLUMNS,
         types=[(code, types.schema_type(code)) for code in TYPES],
         facts=recipe_facts(chosen[0][1].recipe) if len(chosen) == 1 else [],
-        limits={"label": MAX_LABEL, "description": MAX_DESCRIPTION, "unit": MAX_UNIT},
+        limits={
+            "label": MAX_LABEL,
+            "description": MAX_DESCRIPTION,
+            "unit": MAX_UNIT,
+            "codes": MAX_TEXT,
+        },
         **values,
     )
 
@@ -129,6 +143,7 @@ def _forms(said: Said, tables: list[CheckedTable]) -> list[ColumnForm]:
                 labels=told.get("title") or {},
                 descriptions=told.get("description") or {},
                 unit=str(told.get("unit") or ""),
+                codes=lines_of(told.get("categories") or []),
             )
     return list(forms.values())[:MOST_COLUMNS]
 
@@ -144,6 +159,9 @@ def _said(record: Record) -> Said:
             "title": _texts(f"label-{place}"),
             "description": _texts(f"description-{place}"),
             "unit": _line(form.get(f"unit-{place}", "")),
+            "categories": code_list_of(
+                {lang: form.get(f"codes-{place}-{lang}", "") for lang in LANGUAGES}
+            ),
         }
         if wanted := form.get(f"type-{place}", ""):
             chosen_types[column] = wanted
@@ -176,6 +194,16 @@ def _problems(record: Record) -> list[Problem]:
             if any(len(text) > most for text in field.get(key, {}).values()):
                 text = gettext("is too long: at most %(maximum)s characters.", maximum=most)
                 found.append(Problem("columns", field["name"], text))
+        if len(field.get("unit", "")) > MAX_UNIT:
+            text = gettext("is too long: at most %(maximum)s characters.", maximum=MAX_UNIT)
+            found.append(Problem("columns", field["name"], text))
+        if is_too_long(field.get("categories", [])):
+            text = gettext(
+                "has too long a list of codes: at most %(count)s, of %(maximum)s characters each.",
+                count=MAX_CODES,
+                maximum=MAX_CODE,
+            )
+            found.append(Problem("columns", field["name"], text))
     return found
 
 

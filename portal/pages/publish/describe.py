@@ -31,6 +31,7 @@ from portal.pages.publish.frame import (
     shown,
     submission_of,
 )
+from portal.pages.publish.score import score_so_far
 from portal.pages.themes import themes
 
 FREQUENCIES = (
@@ -98,6 +99,7 @@ def _page(submission: Submission, record: Record, **values: Any) -> str:
         "describe",
         wrong={each.field: each.text for each in reversed(problems)},
         field_labels=field_labels(),
+        score=score_so_far(submission, title=_suggested(record.filename)),
         own_names=OWN_NAMES,
         in_order=_languages(),
         licences=_licences(record.said.licence),
