@@ -8,6 +8,7 @@ import pytest
 
 import tablecheck
 from tests.tablecheck.differential import corpus, metamorphic, planted, shares, splits
+from tests.tablecheck.differential.broken import broken
 from tests.tablecheck.differential.cases import COMMA, Case
 from tests.tablecheck.differential.cells import judge_cells
 from tests.tablecheck.differential.fields import FAMILIES
@@ -34,6 +35,13 @@ def test_planted_errors_are_found_and_no_others(file: planted.Planted) -> None:
 def test_fuzzed_files_get_the_same_verdict(first: int) -> None:
     run = Run()
     run.judge_all(fuzzed(seed) for seed in range(first, first + 15))
+    agree(run)
+
+
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_schemas_with_faults_get_the_same_verdict(first: int) -> None:
+    run = Run()
+    run.judge_all(broken(range(first, first + 20)))
     agree(run)
 
 

@@ -20,10 +20,11 @@ _OF_FIELD: dict[str, tuple[type, ...]] = {
     "format": (str,),
     "constraints": (dict,),
     "missingValues": (list,),
-    "trueValues": (list,),
-    "falseValues": (list,),
-    "decimalChar": (str,),
-    "groupChar": (str,),
+}
+# What means nothing to other types may have any shape there.
+_OF_TYPE: dict[str, dict[str, tuple[type, ...]]] = {
+    "boolean": {"trueValues": (list,), "falseValues": (list,)},
+    "number": {"decimalChar": (str,), "groupChar": (str,)},
 }
 _CAUSES: dict[type, str] = {list: "list", dict: "object", str: "text"}
 
@@ -49,6 +50,7 @@ def _faults(schema: dict[str, Any]) -> Iterator[tuple[str, type]]:
             yield place, dict
             continue
         yield from _members(field, _OF_FIELD, f"{place}.")
+        yield from _members(field, _OF_TYPE.get(str(field.get("type")), {}), f"{place}.")
         constraints = field.get("constraints")
         if isinstance(constraints, dict) and not isinstance(constraints.get("enum", []), list):
             yield f"{place}.constraints.enum", list

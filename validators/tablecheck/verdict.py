@@ -99,9 +99,11 @@ def _schema_option(schema: dict[str, Any]) -> dict[str, Any]:
 
     A resource that names none imposes the first on its schema, whatever that says.
     """
+    made = Schema.from_descriptor(schema)
     edition = Schema.effective_datapackage_version(schema, None)
-    named = {} if edition == _FIRST_EDITION else {"datapackage_version": edition}
-    return {"schema": Schema.from_descriptor(schema), **named}
+    return {"schema": made} | (
+        {} if edition == _FIRST_EDITION else {"datapackage_version": edition}
+    )
 
 
 def judge(

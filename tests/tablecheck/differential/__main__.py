@@ -7,12 +7,23 @@ from collections.abc import Callable
 import click
 
 from tests.tablecheck.differential import corpus, metamorphic, planted, shares, splits
+from tests.tablecheck.differential.broken import broken
 from tests.tablecheck.differential.cells import judge_cells
 from tests.tablecheck.differential.fields import FAMILIES
 from tests.tablecheck.differential.fuzz import fuzzed
 from tests.tablecheck.differential.runs import Run
 
-PARTS = ("planted", "corpus", "fuzz", "streamed", "cells", "splits", "metamorphic", "share")
+PARTS = (
+    "planted",
+    "corpus",
+    "fuzz",
+    "streamed",
+    "schemas",
+    "cells",
+    "splits",
+    "metamorphic",
+    "share",
+)
 
 
 @click.command()
@@ -39,6 +50,7 @@ def main(
         "fuzz": lambda run: run.judge_all(map(fuzzed, numbers)),
         "streamed": lambda run: run.judge_all(splits.streamed(numbers)),
     }
+    steps["schemas"] = lambda run: run.judge_all(broken(numbers))
     for type_ in FAMILIES:
         steps[f"cells {type_}"] = _cells(type_, cells, seed)
     differed = False
