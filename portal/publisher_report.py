@@ -13,15 +13,18 @@ import msgspec
 
 from catalogue.errors import NotFound
 from catalogue.records import Publisher, Run, RunIssue, Text
-from catalogue.store import datasets, publishers, runs, usage
+from catalogue.store import datasets, publisher_days, publishers, questions, runs, usage
 from catalogue.store.database import now
+from catalogue.store.publisher_days import DayOf
 from catalogue.store.publishers import Holder, Holding, Trouble
+from catalogue.store.questions import Question
 from catalogue.store.usage import Kind
 from portal.freshness import Freshness, freshness_of
 from portal.services import Services
 from portal.usage import today
 
 DAYS_SHOWN = 30
+TREND_DAYS = 90
 _Held = Sequence[Holding]
 _KNOWN_OTHERWISE = frozenset({"check-failed", "draft-waits"})  # counted among the drafts
 
@@ -83,7 +86,9 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class PublisherReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole report; `days` are those shown, the last is today."""
+    """The whole report; `days` are those shown, the last is today. `trend` is how the datasets
+    stood day by day, `questions` those that everyone sees without an answer.
+    """
 
     publisher: Publisher
     made_at: str
@@ -93,6 +98,8 @@ class PublisherReport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     datasets: list[DatasetState]
     problems: list[Problem]
     harvests: list[Harvest]
+    trend: list[DayOf] = []
+    questions: list[Question] = []
 
 
 def holders(services: Services) -> list[Holder]:
@@ -122,6 +129,14 @@ def report_of(services: Services, publisher_id: str) -> PublisherReport:
         datasets=[_state(holding, day, faults[holding.id], uses[holding.id]) for holding in held],
         problems=problems,
         harvests=harvests,
+        trend=publisher_days.of(
+            services.store, publisher_id, since=(day - timedelta(days=TREND_DAYS)).isoformat()
+        ),
+        questions=[
+            question
+            for question in questions.unanswered(services.store)
+            if question.dataset_id in set(holder.dataset_ids)
+        ],
     )
 
 

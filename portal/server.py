@@ -104,13 +104,16 @@ def load_app(data: Path) -> Gateway:
     # Only the serving process needs the slow libraries.
     from portal.assembly import assemble
     from portal.checking import rooms_of
+    from portal.context import services_of
     from portal.gateway.kept_front import KeptFront
     from portal.own_tables import own_tables_of
+    from portal.publisher_days import PublisherDays
     from portal.sweeping import keep_swept
     from portal.warming import warm
 
     proxies = load_settings(data).trusted_proxy_count
     app = assemble(data)
     warm(app)
-    keep_swept(rooms_of(app).sweep, own_tables_of(app).sweep)
+    days = PublisherDays(services_of(app))
+    keep_swept(rooms_of(app).sweep, own_tables_of(app).sweep, days.sweep)
     return Gateway(app, threads=_THREADS, trusted_proxy_count=proxies, front=KeptFront(app))

@@ -379,3 +379,11 @@ webhook_delivery = sa.Table(
     sa.Column("http_status", sa.Integer),
     sa.Column("fault", sa.Text),
 )
+
+publisher_day = sa.Table(
+    "publisher_day",
+    metadata,
+    sa.Column("publisher_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+)

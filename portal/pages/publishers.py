@@ -3,16 +3,20 @@ away.
 """
 
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from flask import Blueprint, Response, render_template, request
 
 from catalogue.names import fold
 from catalogue.records import Side
+from catalogue.store import questions
+from catalogue.store.publisher_days import DayOf
 from catalogue.store.publishers import Holder
+from catalogue.store.questions import Question
 from portal.context import services
 from portal.i18n import reader_language, words
 from portal.pages.addresses import whole_number
+from portal.pages.context import may_publish
 from portal.pages.known_sources import known_source
 from portal.pages.paging import Paging
 from portal.pages.publisher_files import (
@@ -22,8 +26,8 @@ from portal.pages.publisher_files import (
     report_as_json,
 )
 from portal.pages.publisher_labels import selections
-from portal.pages.sparkline import sparkline
-from portal.publisher_report import DatasetState, holders, report_of
+from portal.pages.sparkline import Sparkline, sparkline
+from portal.publisher_report import DatasetState, PublisherReport, holders, report_of
 
 PUBLISHERS_A_PAGE = 100
 DATASETS_A_PAGE = 50
@@ -98,6 +102,8 @@ def show(publisher_id: str) -> str:
         titles={each.id: each.title for each in report.datasets},
         charts={kind: sparkline(report.days, uses.days) for kind, uses in report.uses.items()},
         source_of=known_source,
+        trend=_trend(report),
+        waiting=_waiting(report) if may_publish() else [],
         excel=_EXCEL.get(reader_language(), "fr"),
     )
 
@@ -107,6 +113,30 @@ def show_file(publisher_id: str, form: str) -> Response:
     """Give the report of one publisher as a file, whole."""
     report = report_of(services(), publisher_id)
     return report_as_json(report) if form == "json" else report_as_csv(report, _excel())
+
+
+class Trend(NamedTuple):
+    """The first and the last day that are kept, and the share in order as one bar a day."""
+
+    first: DayOf
+    last: DayOf
+    chart: Sparkline
+
+
+def _trend(report: PublisherReport) -> Trend | None:
+    """Return the trend; one day alone is none."""
+    days = report.trend
+    if len(days) < 2:
+        return None
+    shares = [round(100 * each.in_order_count / max(1, each.dataset_count)) for each in days]
+    chart = sparkline([each.day for each in days], shares) if any(shares) else None
+    return Trend(days[0], days[-1], chart) if chart else None
+
+
+def _waiting(report: PublisherReport) -> list[Question]:
+    """Return the questions that wait for a steward."""
+    mine = {state.id for state in report.datasets}
+    return [each for each in questions.waiting(services().store) if each.dataset_id in mine]
 
 
 def _listed() -> list[Holder]:
