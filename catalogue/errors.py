@@ -4,6 +4,7 @@
     ├── SettingsError      a setting or a `sources.toml` cannot be read as it stands
     ├── StoreError         the data folder or its database cannot be used
     ├── NotFound           no dataset, table, version, schema or source of that name
+    ├── Gone               it was here and is withdrawn or erased, with the reason
     ├── Conflict           what was asked contradicts what is there
     └── FetchError         a file or a page could not be fetched from a source
 
@@ -33,6 +34,10 @@ class StoreError(CatalogueError):
 
 class NotFound(CatalogueError):
     """No thing of that name."""
+
+
+class Gone(CatalogueError):
+    """What was here, and is withdrawn or erased."""
 
 
 class Conflict(CatalogueError):

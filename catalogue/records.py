@@ -197,6 +197,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     is_archived: bool
     missing_since: str | None = None
     same_as: str | None = None
+    is_withdrawn: bool = False
     sequence: int
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from flask import request
 from werkzeug.exceptions import HTTPException
 
-from catalogue.errors import CatalogueError, Conflict, NotFound, StoreError
+from catalogue.errors import CatalogueError, Conflict, Gone, NotFound, StoreError
 from catalogue.views import ViewError
 from portal.accounts.errors import AccountError
 from portal.messages import sentence
@@ -22,6 +22,7 @@ from sandbox.replay.errors import ReplayError
 
 STATUS: dict[type[CatalogueError], int] = {
     NotFound: 404,
+    Gone: 410,
     Conflict: 409,
     StoreError: 503,
     ViewError: 400,

@@ -122,11 +122,11 @@ def updated_at(entry: Entry) -> str:
 def is_findable(entry: Entry) -> bool:
     """Tell whether the public may find an entry.
 
-    Not when it is archived or shown as another, nor while files came and none of them ever passed
-    its check. A record whose files are no tables stays findable.
+    Not when it is archived, withdrawn or shown as another, nor while files came and none of them
+    ever passed its check. A record whose files are no tables stays findable.
     """
     has_version = any(table.current for table in entry.tables)
-    is_shown = not entry.is_archived and entry.same_as is None
+    is_shown = not (entry.is_archived or entry.is_withdrawn) and entry.same_as is None
     return is_shown and (has_version or not entry.drafts)
 
 

@@ -17,6 +17,7 @@ from catalogue.names import slug
 from catalogue.records import Column, Dataset, Draft, Entry, Table, Version
 from catalogue.store import schema as db
 from catalogue.store.database import Store, now
+from catalogue.store.gone import is_here, refuse_withdrawn
 
 _CHANGES = "catalogue"
 DATA = "data"
@@ -30,6 +31,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dataset: Dataset
     is_archived: bool
     missing_since: str | None = None
+    is_withdrawn: bool = False
 
 
 def next_sequence(connection: Connection, name: str = _CHANGES) -> int:
@@ -154,19 +156,24 @@ def archive(store: Store, dataset_id: str) -> None:
 
 
 def get(store: Store, dataset_id: str) -> Entry:
-    """Return one dataset with its tables and drafts. Raises NotFound."""
+    """Return one dataset with its tables and drafts. Raises NotFound, and Gone where it is
+    withdrawn.
+    """
     found = by_ids(store, [dataset_id])
     if not found:
+        with store.read() as connection:
+            refuse_withdrawn(connection, dataset_id)
         raise NotFound("dataset-unknown", dataset=dataset_id)
     return found[0]
 
 
 def by_ids(store: Store, ids: Sequence[str]) -> list[Entry]:
-    """Return the datasets of these ids, in this order; unknown ids are left out."""
+    """Return the datasets of these ids, in this order; unknown and withdrawn ones are left out."""
     found: dict[str, Entry] = {}
     with store.read() as connection:
         for some in _chunks(ids):
-            found |= {e.id: e for e in _entries(connection, db.dataset.c.id.in_(some))}
+            here = sa.and_(db.dataset.c.id.in_(some), is_here(db.dataset.c.id))
+            found |= {e.id: e for e in _entries(connection, here)}
     return [found[dataset_id] for dataset_id in ids if dataset_id in found]
 
 
@@ -199,7 +206,7 @@ def findable_ids(store: Store) -> list[str]:
     with store.read() as connection:
         found = connection.execute(
             sa.select(dataset.id)
-            .where(dataset.is_archived.is_(False), dataset.same_as.is_(None))
+            .where(dataset.is_archived.is_(False), dataset.same_as.is_(None), is_here(dataset.id))
             .where(sa.or_(has_version, sa.not_(has_draft)))
             .order_by(dataset.id)
         ).scalars()
@@ -254,7 +261,7 @@ def of_source(store: Store, source_id: str) -> list[Known]:
     columns = db.dataset.c
     with store.read() as connection:
         rows = connection.execute(
-            sa.select(columns.id, columns.record, columns.is_archived, columns.missing_since)
+            sa.select(db.dataset, is_here(columns.id).label("is_here"))
             .where(columns.source_id == source_id)
             .order_by(columns.sequence)
         )
@@ -264,6 +271,7 @@ def of_source(store: Store, source_id: str) -> list[Known]:
                 dataset=msgspec.json.decode(row.record, type=Dataset),
                 is_archived=row.is_archived,
                 missing_since=row.missing_since,
+                is_withdrawn=not row.is_here,
             )
             for row in rows
         ]
@@ -305,7 +313,10 @@ def _entries(
     connection: Connection, where: sa.ColumnElement[bool], *, limit: int = _MOST_AT_ONCE
 ) -> list[Entry]:
     rows = connection.execute(
-        sa.select(db.dataset).where(where).order_by(db.dataset.c.sequence).limit(limit)
+        sa.select(db.dataset, is_here(db.dataset.c.id).label("is_here"))
+        .where(where)
+        .order_by(db.dataset.c.sequence)
+        .limit(limit)
     ).all()
     ids = [row.id for row in rows]
     tables = _tables(connection, ids)
@@ -325,6 +336,7 @@ def _entry(row: Row[Any], tables: list[Table], drafts: list[Draft]) -> Entry:
         is_archived=row.is_archived,
         missing_since=row.missing_since,
         same_as=row.same_as,
+        is_withdrawn=not row.is_here,
         sequence=row.sequence,
     )
 

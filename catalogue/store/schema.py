@@ -69,6 +69,27 @@ dataset_mark = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 
+withdrawal = sa.Table(
+    "withdrawal",
+    metadata,
+    sa.Column("dataset_id", sa.Text, sa.ForeignKey("dataset.id"), primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text, nullable=False),
+    sa.Column("is_erased", sa.Boolean, nullable=False),
+)
+
+erased_version = sa.Table(
+    "erased_version",
+    metadata,
+    sa.Column("table_name", sa.Text, primary_key=True),
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("raw_sha256", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text, nullable=False),
+)
+
 likeness = sa.Table(
     "likeness",
     metadata,

@@ -18,6 +18,7 @@ from catalogue.relations import Relation, Snapshot
 from catalogue.store import datasets
 from catalogue.store import schema as db
 from catalogue.store.database import Store, now
+from catalogue.store.gone import is_here, refuse_erased, refuse_withdrawn
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,12 +121,7 @@ def publish(
     size_bytes = file.stat().st_size
     sha256 = store.objects.keep_parquet(file)
     with store.write() as connection:
-        n = 1 + (
-            connection.execute(
-                sa.select(sa.func.max(db.version.c.n)).where(db.version.c.table_name == name)
-            ).scalar()
-            or 0
-        )
+        n = 1 + (connection.execute(sa.select(sa.func.max(_used_numbers(name).c.n))).scalar() or 0)
         version = Version(
             table=name,
             n=n,
@@ -148,6 +144,15 @@ def publish(
         _resolve(connection, name)
         datasets.touch(connection, _dataset_id(connection, name), has_new_data=True)
     return version, True
+
+
+def _used_numbers(name: str) -> sa.Subquery:
+    """Give the numbers that versions of a table have or had: none is given twice."""
+    of_both = (
+        sa.select(table.c.n).where(table.c.table_name == name)
+        for table in (db.version, db.erased_version)
+    )
+    return sa.union_all(*of_both).subquery()
 
 
 def keep_draft(
@@ -236,18 +241,29 @@ def history(store: Store, name: str, *, limit: int | None = None) -> list[Versio
 
 
 def get(store: Store, name: str, n: int | None = None) -> Version:
-    """Return version `n` of a table, or the current one. Raises NotFound."""
-    if n is None:
-        current = latest(store, name)
-        if current is not None:
-            return current
-    else:
-        one = sa.select(db.version).where(db.version.c.table_name == name, db.version.c.n == n)
-        with store.read() as connection:
-            row = connection.execute(one).mappings().first()
-        if row is not None:
-            return datasets.version_of(row)
-    raise NotFound("version-unknown", table=name, version=n)
+    """Return version `n` of a table, or the current one. Raises NotFound, and Gone where it is
+    erased or its dataset withdrawn.
+    """
+    refuse_gone(store, name)
+    one = sa.select(db.version).where(db.version.c.table_name == name)
+    one = one.order_by(db.version.c.n.desc()) if n is None else one.where(db.version.c.n == n)
+    with store.read() as connection:
+        row = connection.execute(one.limit(1)).mappings().first()
+        if row is None and n is not None:
+            refuse_erased(connection, name, n)
+    if row is None:
+        raise NotFound("version-unknown", table=name, version=n)
+    return datasets.version_of(row)
+
+
+def refuse_gone(store: Store, name: str) -> None:
+    """Raise Gone where the dataset of a table is withdrawn."""
+    with store.read() as connection:
+        dataset_id = connection.execute(
+            sa.select(db.data_table.c.dataset_id).where(db.data_table.c.name == name)
+        ).scalar()
+        if dataset_id is not None:
+            refuse_withdrawn(connection, dataset_id)
 
 
 def listed(
@@ -260,10 +276,14 @@ def listed(
 ) -> list[tuple[Slot, Version]]:
     """Return the current versions of the tables for which all of this is true, by name.
 
-    `schema` is the name of a schema whatever its version. Those of archived datasets are left out.
+    `schema` is the name of a schema whatever its version. Those of archived and withdrawn datasets
+    are left out.
     """
     tables, version = db.data_table.c, db.version.c
-    where: list[sa.ColumnElement[bool]] = [db.dataset.c.is_archived.is_(False)]
+    where: list[sa.ColumnElement[bool]] = [
+        db.dataset.c.is_archived.is_(False),
+        is_here(db.dataset.c.id),
+    ]
     if table is not None:
         where.append(tables.name == table)
     if schema is not None:
@@ -307,7 +327,7 @@ def with_geometry(store: Store) -> list[Version]:
         rows = connection.execute(
             sa.select(db.version)
             .join_from(db.data_table, db.version, is_current)
-            .where(version.columns.contains('"GEOMETRY"'))
+            .where(version.columns.contains('"GEOMETRY"'), is_here(table.dataset_id))
             .order_by(table.name)
         ).mappings()
         found = [datasets.version_of(row) for row in rows]
@@ -326,8 +346,10 @@ def dataset_of(store: Store, name: str) -> str:
 
 
 def snapshot(store: Store) -> Snapshot:
-    """Return every version of every table, as one generation of the data shows them."""
-    columns = db.version.c
+    """Return every version of every table, as one generation of the data shows them; those of
+    withdrawn datasets are left out.
+    """
+    columns, table = db.version.c, db.data_table.c
     folder = store.objects.parquet_folder()
     with store.read() as connection:
         rows = connection.execute(
@@ -337,7 +359,10 @@ def snapshot(store: Store) -> Snapshot:
                 columns.sha256,
                 columns.created_at,
                 columns.row_count,
-            ).order_by(columns.table_name, columns.n)
+            )
+            .join_from(db.version, db.data_table, table.name == columns.table_name)
+            .where(is_here(table.dataset_id))
+            .order_by(columns.table_name, columns.n)
         ).all()
         generation = datasets.current_sequence(connection, datasets.DATA)
     return Snapshot(

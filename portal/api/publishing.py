@@ -19,6 +19,7 @@ from portal.errors import Refusal
 from portal.known_schemas import NONE
 from portal.messages import sentence
 from portal.submitting import MAX_BYTES, AtOnce, Candidate, publish_at_once
+from portal.withdrawing import MAX_REASON, put_back, withdraw
 
 MAX_DESCRIPTION = 5_000
 TRUE = ("0", "1")
@@ -91,6 +92,26 @@ def publish(dataset_id: str) -> Response:
     named = parameters.text("filename", max_length=200)
     stream, filename = sent_file(named, most_bytes=MAX_BYTES)
     return _answer(_publish(parameters, stream, filename, dataset_id=dataset_id))
+
+
+@blueprint.delete("/<dataset_id>")
+@require(role=Role.STEWARD, scope=Scope.PUBLISH)
+def take_away(dataset_id: str) -> Response:
+    """Withdraw a dataset from the public; nothing is lost."""
+    reason = Parameters("reason").text("reason", max_length=MAX_REASON).strip()
+    if not reason:
+        raise Refusal(400, "reason-missing", maximum=MAX_REASON)
+    withdraw(services().store, dataset_id, reason=reason, by=caller().name or "")
+    return Response(status=204)
+
+
+@blueprint.post("/<dataset_id>/back")
+@require(role=Role.STEWARD, scope=Scope.PUBLISH)
+def give_back(dataset_id: str) -> Response:
+    """Put a withdrawn dataset back."""
+    Parameters()
+    put_back(services().store, dataset_id, by=caller().name or "")
+    return Response(status=204)
 
 
 def _publish(

@@ -80,9 +80,12 @@ def versions_answer(table: str, parameters: Parameters) -> Response:
 
 
 def require_table(name: str) -> None:
-    """Raise Refusal 404 for a table without versions, with the names that are near."""
+    """Raise Refusal 404 for a table without versions, with the names that are near, and Gone for
+    one that is withdrawn.
+    """
     names = {relation.table for relation in services().snapshot().relations}
     if name not in names:
+        versions.refuse_gone(services().store, name)
         near = get_close_matches(name.lower(), sorted(names), n=3, cutoff=0.6)
         code = "table-unknown-near" if near else "table-unknown"
         raise Refusal(404, code, table=name, near=near)

@@ -27,6 +27,8 @@ COMMANDS = {
     "pack": ("pack", "Make, verify and list test packs."),
     "record": ("record", "Record a live feed, to be played again."),
     "simulate": ("simulate", "Make a simulated day of shared bikes."),
+    "withdraw": ("withdraw", "Withdraw a dataset from the public, or put it back."),
+    "erase": ("erase", "Erase a dataset or a version for good."),
     "users": ("users", "Add and list users."),
     "backup": ("backup", "Back up the data folder, beside a running server."),
     "restore": ("restore", "Make a data folder of a backup."),

@@ -54,6 +54,7 @@ def gather(
     datasets: list[tuple[Dataset, list[RunIssue]]] = []
     refused: list[RunRecord] = []
     seen: set[str] = set()
+    withdrawn = {entry.dataset.remote_id for entry in known if entry.is_withdrawn}
     count = 0
     try:
         for count, raw in enumerate(harvester.records(source, fetch), start=1):
@@ -64,6 +65,9 @@ def gather(
             if raw.remote_id in seen:
                 issues = [*parsed.issues, RunIssue(code="duplicate-record")]
                 refused.append(_refused(raw.remote_id, RecordOutcome.FAILED, issues))
+            elif raw.remote_id in withdrawn:  # a steward has taken it from the public
+                issues = [RunIssue(code="dataset-is-withdrawn", severity="info")]
+                refused.append(_refused(raw.remote_id, RecordOutcome.SKIPPED, issues))
             elif parsed.dataset is not None:
                 datasets.append((parsed.dataset, list(parsed.issues)))
             elif any(issue.severity == "error" for issue in parsed.issues):

@@ -14,7 +14,7 @@ import msgspec
 from catalogue.errors import CatalogueError, Conflict
 from catalogue.fetch import Fetch, FetchSettings, Traffic
 from catalogue.records import Distribution, RecordOutcome, Run, RunIssue, RunRecord, Source
-from catalogue.store import Store, datasets, distributions, runs, sources, versions
+from catalogue.store import Store, datasets, distributions, runs, sources, versions, withdrawals
 from catalogue.store.datasets import Known
 from catalogue.store.leases import Held, lease
 from portal.harmonising import refresh_quietly
@@ -276,6 +276,10 @@ def _ingest_one(
             [RunIssue(code="nothing-came", params={"url": one.distribution.url})],
             one.state,
         )
+    if withdrawals.are_erased(store, one.state.raw_sha256):
+        withdrawals.remove_unreferenced(store, [one.state.raw_sha256])
+        issue = RunIssue(code="bytes-erased", params={"url": one.distribution.url})
+        return False, [issue], msgspec.structs.replace(one.state, raw_sha256=None)
     file = file_of(one, one.state.raw_sha256)
     try:
         mark = mark_of(file)

@@ -37,6 +37,7 @@ from portal.pages import (
     sources,
     sql,
     webhooks,
+    withdrawals,
 )
 
 LOCALISED = (
@@ -49,6 +50,7 @@ LOCALISED = (
     sources.blueprint,
     source_feeds.blueprint,
     duplicates.blueprint,
+    withdrawals.blueprint,
     publishers.blueprint,
     players.blueprint,
     player_corrections.blueprint,

@@ -24,11 +24,12 @@ def listing() -> str:
     store = services().store
     waiting = likeness.listed(store, is_waiting=True, limit=MOST)
     others = likeness.listed(store, is_waiting=False, limit=MOST)
+    entries = _entries([*waiting, *others])
     return render_template(
         "duplicates.html",
-        waiting=waiting,
-        others=others,
-        entries=_entries([*waiting, *others]),
+        waiting=[pair for pair in waiting if _is_here(pair, entries)],
+        others=[pair for pair in others if _is_here(pair, entries)],
+        entries=entries,
         is_steward=may_publish(),
         most=MOST,
     )
@@ -45,6 +46,11 @@ def send() -> Response:
     first, second = request.form.get("first", ""), request.form.get("second", "")
     decide(services().store, first, second, Verdict(verdict), by=caller().name or "")
     return redirect(url_for("duplicates.listing"), 303)
+
+
+def _is_here(pair: Likeness, entries: dict[str, Entry]) -> bool:
+    """Tell whether neither is withdrawn."""
+    return pair.first_id in entries and pair.second_id in entries
 
 
 def _entries(pairs: list[Likeness]) -> dict[str, Entry]:

@@ -66,6 +66,7 @@ def _title(status: int) -> str:
         403: gettext("This is not open to you"),
         404: gettext("This page is not here"),
         405: gettext("That cannot be done here"),
+        410: gettext("This is no longer here"),
         409: gettext("That does not go with what is there"),
         413: gettext("That is too large"),
         429: gettext("Too many requests"),

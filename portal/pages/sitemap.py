@@ -32,6 +32,7 @@ _PAGES = (
     "forum.show",
     "sources.listing",
     "duplicates.listing",
+    "withdrawals.listing",
     "schemas.listing",
     "check.form",
     "sql.show",

@@ -58,6 +58,7 @@ PATHS = (
     "/schemas/public-holiday",
     "/sources",
     "/duplicates",
+    "/withdrawn",
     "/sources/test",
     "/sources/test/runs/1",
     "/sources/test/runs/1?outcome=failed",
