@@ -13,7 +13,8 @@ from catalogue.store.database import Store, now
 class DistributionState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last fetch of a distribution; `issue` says why the newest attempt brought nothing.
 
-    `ingested` is the mark of the bytes, schema and reader by which its tables were last made.
+    `ingested` is the mark of the bytes, schema and reader by which its tables were last made,
+    `stated` that of what its portal said of the file when we last looked at it.
     """
 
     url: str
@@ -23,6 +24,7 @@ class DistributionState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     last_modified: str | None = None
     fetched_at: str = ""
     ingested: str | None = None
+    stated: str | None = None
     issue: RunIssue | None = None
 
 
@@ -42,6 +44,7 @@ def state_of(store: Store, dataset_id: str, distribution_id: str) -> Distributio
         last_modified=row.last_modified,
         fetched_at=row.fetched_at,
         ingested=row.ingested,
+        stated=row.stated,
         issue=None if row.issue is None else msgspec.json.decode(row.issue, type=RunIssue),
     )
 

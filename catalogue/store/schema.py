@@ -114,6 +114,7 @@ distribution_state = sa.Table(
     sa.Column("last_modified", sa.Text),
     sa.Column("fetched_at", sa.Text, nullable=False),
     sa.Column("ingested", sa.Text),
+    sa.Column("stated", sa.Text),
     sa.Column("issue", sa.Text),
 )
 

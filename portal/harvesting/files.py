@@ -5,6 +5,7 @@ The bytes are kept by their sha256 and refer to nothing yet: a run that fails he
 nothing.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,12 +55,11 @@ class Fetched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Wanted(NamedTuple):
-    """One distribution to fetch: what came of it last, and as what its source listed it then."""
+    """One distribution to fetch, and what came of it last."""
 
     dataset: Dataset
     distribution: Distribution
     last: DistributionState | None
-    before: Distribution | None
 
 
 class SourceFailed(Exception):
@@ -112,13 +112,13 @@ def fetch_all(
 def is_as_stated(store: Store, source: Source, wanted: Wanted) -> bool:
     """Tell whether a portal's own word that a file has not changed is enough.
 
-    It is for a file of its own that it lists exactly as before, with the same moment of
-    modification, well before our last look; and once a week we look all the same.
+    It is for a file of its own that it lists exactly as when we last looked at it, with the same
+    moment of modification, well before that look; and once a week we look all the same.
     """
     last, stated = wanted.last, wanted.distribution
     if last is None or last.raw_sha256 is None or last.issue is not None:
         return False
-    if stated != wanted.before or stated.url != last.url or stated.modified is None:
+    if stated.modified is None or _mark(stated) != last.stated:
         return False
     if format_of(stated) not in TABULAR_FORMATS:  # a service, of which we make the table
         return False
@@ -169,7 +169,7 @@ def _fetch_state(
         source, distribution, fetch, store.objects.scratch(), validators=known, held=held
     )
     if last is not None and found.path is None:
-        return msgspec.structs.replace(last, issue=None, fetched_at="")
+        return msgspec.structs.replace(last, issue=None, fetched_at="", stated=_mark(distribution))
     if found.path is None:
         raise FetchError("nothing-came", url=found.url)
     return DistributionState(
@@ -178,11 +178,17 @@ def _fetch_state(
         filename=found.file_name,
         etag=found.validators.etag,
         last_modified=found.validators.last_modified,
+        stated=_mark(distribution),
     )
 
 
 def _is_fault_of(source: Source, distribution: Distribution, error: RunIssue) -> bool:
     return _is_own(source, distribution) and error.code in _FAULTS_OF_THE_SOURCE
+
+
+def _mark(distribution: Distribution) -> str:
+    """Return the mark of what a portal says of a file."""
+    return hashlib.sha256(msgspec.json.encode(distribution)).hexdigest()
 
 
 def _moment(text: str) -> datetime | None:

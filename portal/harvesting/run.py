@@ -133,7 +133,6 @@ def _collect(
             found.dataset,
             distribution,
             _last_state(store, found.known, distribution),
-            _as_before(found.known, distribution),
         )
         for found in gathered.found
         for distribution in to_ingest(found.dataset)
@@ -188,16 +187,6 @@ def _untouched(gathered: Gathered, faults: Mapping[str, RunIssue]) -> list[RunRe
         known = found.known.id if found.known else None
         records.append(_record(found, known, outcome, [fault] if fault else []))
     return [*records, *gathered.refused]
-
-
-def _as_before(known: Known | None, distribution: Distribution) -> Distribution | None:
-    """Return a distribution as its source listed it last."""
-    if known is None:
-        return None
-    listed = (
-        each for each in known.dataset.distributions if each.remote_id == distribution.remote_id
-    )
-    return next(listed, None)
 
 
 def _last_state(

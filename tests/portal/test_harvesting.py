@@ -15,6 +15,7 @@ from catalogue.records import Expect, RecordOutcome, Run, Source
 from catalogue.store import Store, datasets, open_store, runs, sources, versions
 from catalogue.store import schema as db
 from catalogue.store.leases import lease
+from harvesters import HARVESTERS
 from portal.harvesting import run_and_schedule, run_source
 from portal.reading import Reader
 from tests.harvesters import portals
@@ -224,6 +225,23 @@ def test_files_that_a_portal_says_are_the_same_are_not_asked_for_until_a_week_is
             connection.execute(sa.update(db.distribution_state).values(fetched_at=week_ago))
         assert harvest(store, portal.source()).counts["changed"] == 1
         assert harvest(store, portal.source()).request_count == again.request_count
+
+
+def test_a_file_that_a_killed_run_had_no_time_for_is_fetched_by_the_next(
+    store: Store, make_portal: Callable[..., Any]
+) -> None:
+    with make_portal([*TWO]) as portal:
+        harvest(store, portal.source())
+        portal.datasets[0] = published("velos", "nom;places\nGare;13\nPlace;8\n", modified=LATER)
+        source = portal.source()
+        harvester = HARVESTERS[source.protocol]
+        with portals.fetch() as fetch:
+            for raw in harvester.records(source, fetch):
+                changed = harvester.parse(raw, source).dataset
+                assert changed is not None
+                datasets.save(store, changed)  # and then the run is killed
+        run = harvest(store, portal.source())
+    assert run.counts["changed"] == 1
 
 
 def test_a_portal_that_suddenly_lists_little_is_not_believed(
