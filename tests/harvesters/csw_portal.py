@@ -57,6 +57,8 @@ class CswPortal(Portal):
                 return file_answer(request, dataset.csv)
         if request.path != self.path:
             return Answer(b"<!DOCTYPE html><title>404</title>", 404, "text/html")
+        if request.get("REQUEST") != "GetRecords":
+            return self.error("Missing keyword: REQUEST")
         if request.get("SORTBY") and not self.sorts:
             return self.error("Sorting is not supported")
         start, count = int(request.get("STARTPOSITION")) - 1, int(request.get("MAXRECORDS"))

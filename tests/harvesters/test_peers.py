@@ -146,12 +146,12 @@ def test_server_that_repeats_a_page_is_stopped(peer: Any, fetch: Fetch, tmp_path
     assert caught.value.code in ("repeated-page", "not-xml")
 
 
-def test_filter_of_a_catalogue_is_understood_by_the_server(started: Any, fetch: Fetch) -> None:
-    if started.protocol != "csw":
+def test_filter_of_a_catalogue_is_understood_by_the_server(peer: Any, fetch: Fetch) -> None:
+    if peer.protocol != "csw":
         pytest.skip("the others have no filters")
     query = "constraintLanguage=CQL_TEXT&constraint_language_version=1.1.0"
     words = "csw:AnyText like '%zz-07%' or csw:AnyText like '%zz-08%'"
-    source = started.source(url=f"{started.url}?{query}&constraint={quote(words)}")
+    source = peer.source(url=f"{peer.url}?{query}&constraint={quote(words)}")
     harvester = HARVESTERS["csw"]
     found = [raw.remote_id for raw in harvester.records(source, fetch)]
     assert found == ["zz-07", "zz-08"]
@@ -159,16 +159,16 @@ def test_filter_of_a_catalogue_is_understood_by_the_server(started: Any, fetch: 
 
 @pytest.mark.parametrize("version", ["1.0.0", "1.1.0"])
 def test_every_row_comes_in_the_words_of_older_versions(
-    started: Any, fetch: Fetch, tmp_path: Path, version: str
+    peer: Any, fetch: Fetch, tmp_path: Path, version: str
 ) -> None:
-    if started.protocol != "wfs":
+    if peer.protocol != "wfs":
         pytest.skip("the others have one version")
-    source, harvester = source_of(started), HARVESTERS["wfs"]
+    source, harvester = source_of(peer), HARVESTERS["wfs"]
     found = [
         harvester.parse(msgspec.structs.replace(raw, body={**raw.body, "version": version}), source)
         for raw in harvester.records(source, fetch)
     ]
-    distribution = of(found, started.layers[1]).distributions[0]
+    distribution = of(found, peer.layers[1]).distributions[0]
     assert f"VERSION={version}" in distribution.url
-    content = fetched(started, fetch, distribution, tmp_path)
+    content = fetched(peer, fetch, distribution, tmp_path)
     assert content.count(b'"Feature"') == MANY
