@@ -104,8 +104,14 @@ def _rows(held: Path | None, names: Sequence[str] = KEY) -> Iterator[list[str]]:
     if held is None or not held.is_file():
         return
     with held.open(encoding="utf-8", newline="") as opened:
-        for row in csv.DictReader(opened, restval=""):
-            yield [row.get(name) or "" for name in names]
+        rows = csv.reader(opened)
+        header = next(rows, [])
+        if header == list(names):
+            yield from rows
+            return
+        places = [header.index(name) if name in header else None for name in names]
+        for row in rows:
+            yield ["" if place is None or place >= len(row) else row[place] for place in places]
 
 
 def _text(moment: datetime) -> str:

@@ -157,14 +157,13 @@ def _fetch_state(
     keep: Callable[[Path], str],
 ) -> DistributionState:
     known, held = None, None
-    if (
-        last is not None
-        and last.url == distribution.url
-        and last.raw_sha256 is not None
-        and store.objects.raw_path(last.raw_sha256).is_file()
-    ):
-        held = store.objects.raw_path(last.raw_sha256)
-        known = Validators(etag=last.etag, last_modified=last.last_modified, sha256=last.raw_sha256)
+    if last is not None and last.raw_sha256 is not None:
+        kept = store.objects.raw_path(last.raw_sha256)
+        held = kept if kept.is_file() else None
+        if held is not None and last.url == distribution.url:
+            known = Validators(
+                etag=last.etag, last_modified=last.last_modified, sha256=last.raw_sha256
+            )
     found = download(
         source, distribution, fetch, store.objects.scratch(), validators=known, held=held
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from catalogue.fetch import FetchSettings
@@ -99,11 +100,14 @@ def test_measurements_grow_from_run_to_run(services: Services) -> None:
         portal.values = {"10744": {"2026-03-01T09:00:00Z": 17.5}}
         second = run_source(services.store, source, fetch_settings=QUICK)
         third = run_source(services.store, source, fetch_settings=QUICK)
+        elsewhere = msgspec.structs.replace(source, url=f"{source.url}?phenomenon=8")
+        portal.values = {"10744": {"2026-03-01T10:00:00Z": 16.5}}
+        run_source(services.store, elsewhere, fetch_settings=QUICK)
     assert (second.status, second.counts["changed"]) == ("done", 1), second
     assert (third.status, third.counts["unchanged"]) == ("done", 1), third
     (known,) = datasets.of_source(services.store, "growing")
     tables = {t.name: versions.get(services.store, t.name) for t in
               datasets.get(services.store, known.id).tables}  # fmt: skip
     version = tables["growing_measurements"]
-    assert (version.n, version.row_count) == (2, 2)
+    assert (version.n, version.row_count) == (3, 3)  # another filter forgets nothing
     assert next(column.type for column in version.columns).startswith("TIMESTAMP")
