@@ -67,11 +67,13 @@ def publish_file(
     *,
     filename: str | None = None,
     types: Mapping[str, str] | None = None,
+    kept: Mapping[str, str] | None = None,
 ) -> Published:
     """Publish a file as the next version of a dataset, or keep it as a draft with its report.
 
     The same title of the same publisher is the same dataset. `filename` is the file's own name
-    where it lies under another. Raises NotFound for a file or schema
+    where it lies under another; `kept` stands in for the types that were set for older versions,
+    whose columns may be gone. Raises NotFound for a file or schema
     that is not there, CatalogueError for one that cannot be read or a type of an unknown column,
     Conflict where the dataset is being published elsewhere or several publishers have that title;
     then the catalogue is as it was.
@@ -83,7 +85,8 @@ def publish_file(
         before = _before(store, said, publisher)
         dataset = _dataset(said, before, publisher)
         received = _received(store, file, filename or file.name, dataset.distributions[0])
-        kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
+        if kept is None:
+            kept = versions.kept_types(store, before.id, DISTRIBUTION_ID) if before else {}
         with Reader(store.objects.scratch()) as reader:
             read = read_file(store, reader, received, kept=kept, types=types)
         known_id = before.id if before else ""

@@ -65,7 +65,7 @@ def release(store: Store, submission: Submission, *, by: str, reason: str = "") 
         store.objects.raw_path(record.raw_sha256),
         publication(submission),
         filename=record.filename,
-        types=record.said.types,
+        kept=record.said.types,
     )
     for draft in done.ingested.drafts if reason else []:
         if flags_of_draft(draft):

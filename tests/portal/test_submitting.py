@@ -246,6 +246,21 @@ def test_a_renamed_column_is_a_major_change_that_names_the_query_it_breaks(
     assert [version.n for version in versions.history(store, table.name)] == [2, 1]
 
 
+def test_types_that_were_overruled_for_columns_that_are_gone_stand_in_no_way(
+    steward: FlaskClient, store: Store
+) -> None:
+    address = upload(steward, CLEAN, "parkings.csv")
+    send(steward, address, "columns", schema="none", column="places", **{"type-0": "string"})
+    dataset_id = published(steward, address)
+    newer = upload(steward, CLEAN.replace("places", "capacity"), "parkings.csv", dataset=dataset_id)
+    assert send(steward, newer, "review", breaks="1").status_code == 303
+    again = upload(steward, CLEAN, "parkings.csv", dataset=dataset_id)
+    assert send(steward, again, "review", breaks="1").status_code == 303
+    (table,) = datasets.get(store, dataset_id).tables
+    assert table.current is not None
+    assert [column.type for column in table.current.columns][1] == "BIGINT"  # as it follows
+
+
 def test_more_rows_are_a_patch_and_the_same_file_makes_no_version(
     steward: FlaskClient, store: Store
 ) -> None:
