@@ -3,7 +3,9 @@
 import os
 import re
 import tomllib
+from email.utils import parseaddr
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -65,6 +67,23 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     trusted_network: bool = False
 
 
+class MailSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The server that takes our mail; without a host none is sent. `sender` is the address that it
+    comes from, with or without a name before it.
+    """
+
+    host: str | None = None
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    sender: str = ""
+
+    def __post_init__(self) -> None:
+        if self.host is not None and "@" not in parseaddr(self.sender)[1]:
+            raise ValueError("sender must be the address that mail comes from")
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of one installation; the defaults run it on one machine with nothing else.
 
@@ -83,6 +102,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sandbox: SandboxSettings = SandboxSettings()
     map: MapSettings = MapSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    mail: MailSettings = MailSettings()
+
+    @property
+    def is_mail_sent(self) -> bool:
+        """Tell whether mail can be sent: links in it need the public address."""
+        return self.mail.host is not None and self.base_url is not None
 
 
 def load_settings(data: Path | None = None) -> Settings:

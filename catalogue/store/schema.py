@@ -409,3 +409,33 @@ publisher_day = sa.Table(
     sa.Column("day", sa.Text, primary_key=True),
     sa.Column("record", sa.Text, nullable=False),
 )
+
+mail = sa.Table(
+    "mail",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("unsubscribe_url", sa.Text),
+    sa.Column("attempt_count", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("next_at", sa.Text, nullable=False, index=True),
+)
+
+mail_following = sa.Table(
+    "mail_following",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("followed", sa.Text, nullable=False),
+    sa.Column("days", sa.Integer, nullable=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("confirmed_at", sa.Text),
+    sa.Column("next_at", sa.Text, index=True),
+)

@@ -37,6 +37,7 @@ from portal.jobs.names import (
     SCHEDULE,
     jobs_url,
 )
+from portal.mail.sending import keep_mailing
 from portal.settings import Settings
 from portal.webhooks.sending import keep_sending
 
@@ -168,6 +169,8 @@ def work(settings: Settings) -> None:
             root=settings.base_url or "",
             guard=NetGuard(trusted_network=settings.webhooks.trusted_network),
         )
+        if settings.is_mail_sent:
+            keep_mailing(_Harvesting.store, settings.mail, root=settings.base_url or "")
         (settings.data / READY_FILE).touch()
         _wait_for_the_end()
         _leave()

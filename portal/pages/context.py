@@ -63,6 +63,11 @@ def map_settings() -> MapSettings:
     return services().settings.map
 
 
+def is_mail_sent() -> bool:
+    """Tell whether this installation sends mail."""
+    return services().settings.is_mail_sent
+
+
 def add_to_templates(app: Flask) -> None:
     """Give templates what they format and link with."""
     app.jinja_env.filters.update(
@@ -104,5 +109,6 @@ def add_to_templates(app: Flask) -> None:
         in_language=in_language,
         ground_address=ground_address,
         map_settings=map_settings,
+        is_mail_sent=is_mail_sent,
         with_query=with_query,
     )

@@ -69,6 +69,7 @@ Disallow: /*/queries/*?
 Disallow: /*/answers/
 Disallow: /*/sign-in
 Disallow: /*/webhooks
+Disallow: /*/follow
 
 Sitemap: {root}/sitemap.xml
 """

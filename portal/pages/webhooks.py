@@ -7,17 +7,17 @@ import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.errors import CatalogueError, FetchError, NotFound
+from catalogue.errors import CatalogueError, FetchError
 from catalogue.net_guard import NetGuard
-from catalogue.store import datasets, webhooks
+from catalogue.store import webhooks
 from catalogue.store.webhooks import Followed, Webhook
 from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role
 from portal.context import services
 from portal.errors import Refusal, fault_of
 from portal.i18n import reader_language
+from portal.pages.followed import what_is_followed
 from portal.pages.themes import themes
-from portal.publisher_report import holders
 from portal.webhooks.signing import new_secret
 from portal.webhooks.telling import test_message
 
@@ -61,7 +61,7 @@ def add() -> Response | tuple[str, int]:
     form = Form(**{name: request.form.get(name, "").strip() for name in names})
     try:
         _check_address(form.url)
-        kind, followed = _followed(form)
+        kind, followed = what_is_followed(form.kind, form.followed, form.theme)
         made = webhooks.add(
             services().store,
             caller().user_id or 0,
@@ -150,26 +150,6 @@ def _check_address(url: str) -> None:
     except FetchError as error:
         if error.code == "address-refused":
             raise Refusal(400, "webhook-private", host=parts.hostname) from error
-
-
-def _followed(form: Form) -> tuple[Followed, str]:
-    """Return what is followed. Raises Refusal, NotFound."""
-    named = form.followed.partition("?")[0].rstrip("/").rpartition("/")[2]
-    match form.kind:
-        case Followed.DATASET:
-            return Followed.DATASET, datasets.get(services().store, named).id
-        case Followed.PUBLISHER:
-            if all(holder.publisher.id != named for holder in holders(services())):
-                raise NotFound("publisher-unknown", publisher=named[:100])
-            return Followed.PUBLISHER, named
-        case Followed.THEME:
-            if form.theme not in themes():
-                raise Refusal(400, "parameter-missing", name="theme")
-            return Followed.THEME, form.theme
-        case Followed.ALL:
-            return Followed.ALL, ""
-        case _:
-            raise Refusal(400, "parameter-missing", name="kind")
 
 
 def _page(form: Form, problem: str | None = None) -> str:

@@ -9,6 +9,7 @@ from catalogue.errors import NotFound
 from catalogue.records import Entry, Table
 from catalogue.store import Store, datasets, versions, webhooks
 from catalogue.store.database import now
+from catalogue.store.mail_followings import Following
 from catalogue.store.webhooks import MOST_WAITING, Followed, Message, Webhook
 from portal.webhooks.signing import new_id
 
@@ -48,8 +49,8 @@ def tell(store: Store, root: str) -> None:
         webhooks.put(store, messages, reached)
 
 
-def follows(hook: Webhook, entry: Entry) -> bool:
-    """Tell whether a webhook is to be told of a dataset."""
+def follows(hook: Webhook | Following, entry: Entry) -> bool:
+    """Tell whether a webhook, or who follows by mail, is to be told of a dataset."""
     match hook.kind:
         case Followed.DATASET:
             return entry.id == hook.followed

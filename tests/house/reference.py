@@ -18,7 +18,13 @@ from catalogue.resources import folder
 from harvesters import HARVESTERS
 from portal.cli import COMMANDS, main
 from portal.messages import catalogue
-from portal.settings import MapSettings, SandboxSettings, Settings
+from portal.settings import (
+    MailSettings,
+    MapSettings,
+    SandboxSettings,
+    Settings,
+    WebhookSettings,
+)
 
 FILE = Path(__file__).parents[2] / "docs" / "reference.md"
 
@@ -67,9 +73,15 @@ def _help(command: click.Command, context: click.Context) -> Iterator[str]:
 
 def _settings() -> Iterator[str]:
     yield "| key | type | default |\n|---|---|---|"
-    for prefix, kind in (("", Settings), ("map.", MapSettings), ("sandbox.", SandboxSettings)):
+    parts = {
+        "mail.": MailSettings,
+        "map.": MapSettings,
+        "sandbox.": SandboxSettings,
+        "webhooks.": WebhookSettings,
+    }
+    for prefix, kind in {"": Settings, **parts}.items():
         for field in msgspec.structs.fields(kind):
-            if field.name in ("data", "map", "sandbox"):
+            if field.name == "data" or f"{prefix}{field.name}." in parts:
                 continue
             shown = str(getattr(field.type, "__name__", field.type)).replace("|", "or")
             yield f"| `{prefix}{field.name}` | {shown} | {field.default} |"

@@ -44,6 +44,7 @@ FORMS = (
     "data_requests.new",
     "dataset_questions.listing",
     "webhooks.listing",
+    "mail_following.",
     "data_requests.thanks",
     "queries.new",
     "own_tables.",

@@ -1,0 +1,63 @@
+"""What is told by mail: the question whether an address wants it, and what has changed since."""
+
+from catalogue.languages import nearest
+from catalogue.records import Entry
+from catalogue.store import Store, datasets, mail_followings
+from catalogue.store.mail import Letter
+from catalogue.store.mail_followings import Following
+from portal.messages import sentence
+from portal.webhooks.telling import follows
+
+MOST_NAMED = 50
+_MOST_READ = 5_000
+_AT_ONCE = 100
+
+
+def tell(store: Store, root: str) -> None:
+    """Write a letter to each whose time has come and for whom something has changed."""
+    for following in mail_followings.due(store, limit=_AT_ONCE):
+        entries = datasets.since(store, following.sequence, limit=_MOST_READ)
+        reached = entries[-1].sequence if entries else following.sequence
+        wanted = [entry for entry in entries if follows(following, entry)]
+        letter = digest(following, wanted, root) if wanted else None
+        mail_followings.told(store, following, reached, letter)
+
+
+def digest(following: Following, entries: list[Entry], root: str) -> Letter:
+    """Return what has changed, in the language of the reader."""
+    lang = following.language
+    lines = [_line(entry, lang, root) for entry in entries[:MOST_NAMED]]
+    if len(entries) > MOST_NAMED:
+        lines.append(sentence("mail-more", {"count": len(entries) - MOST_NAMED}, lang))
+    subject = sentence("mail-digest-subject", {"count": len(entries)}, lang)
+    end = sentence("mail-digest-end", {"url": page_of(following, root)}, lang)
+    return Letter(
+        recipient=following.address,
+        subject=subject,
+        body="\n\n".join([subject, *lines, end]),
+        language=lang,
+        unsubscribe_url=f"{page_of(following, root)}/end",
+    )
+
+
+def confirmation(following: Following, root: str) -> Letter:
+    """Return the letter that asks whether an address wants to follow."""
+    lang, params = following.language, {"url": page_of(following, root)}
+    return Letter(
+        recipient=following.address,
+        subject=sentence("mail-confirm-subject", {}, lang),
+        body=sentence("mail-confirm", params, lang).replace("\n", "\n\n"),
+        language=lang,
+    )
+
+
+def page_of(following: Following, root: str) -> str:
+    """Return the address at which a following is confirmed and ended."""
+    return f"{root}/{following.language}/follow/{following.token}"
+
+
+def _line(entry: Entry, lang: str, root: str) -> str:
+    title = nearest(entry.dataset.title, lang)[0] or entry.id
+    said = "mail-archived" if entry.is_archived else "mail-changed"
+    told = sentence(said, {"title": " ".join(title.split())}, lang)
+    return f"{told}\n{root}/{lang}/datasets/{entry.id}"
