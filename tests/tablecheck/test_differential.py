@@ -8,7 +8,7 @@ import pytest
 
 import tablecheck
 from tests.tablecheck.differential import corpus, metamorphic, planted, shares, splits
-from tests.tablecheck.differential.broken import broken
+from tests.tablecheck.differential.broken import broken, broken_dialects
 from tests.tablecheck.differential.cases import COMMA, Case
 from tests.tablecheck.differential.cells import judge_cells
 from tests.tablecheck.differential.fields import FAMILIES
@@ -39,9 +39,10 @@ def test_fuzzed_files_get_the_same_verdict(first: int) -> None:
 
 
 @pytest.mark.parametrize("first", range(0, 60, 20))
-def test_schemas_with_faults_get_the_same_verdict(first: int) -> None:
+def test_schemas_and_dialects_with_faults_get_the_same_verdict(first: int) -> None:
     run = Run()
     run.judge_all(broken(range(first, first + 20)))
+    run.judge_all(broken_dialects(range(first, first + 20)))
     agree(run)
 
 
@@ -122,6 +123,26 @@ def test_bytes_that_once_set_the_two_apart_agree(data: bytes, options: dict[str,
     fields = [{"name": "a", "type": "integer"}]
     run = Run()
     run.judge(Case(name="once apart", data=data, schema={"fields": fields}, **options))
+    agree(run)
+
+
+@pytest.mark.parametrize("dialect", [
+    {"headerRows": [1], "csv": {"delimiter": [1]}},
+    {"headerRows": [1], "csv": {"quoteChar": 0, "doubleQuote": "no"}},
+    {"headerRows": [1], "headerJoin": False},
+    {**COMMA, "delimiter": {"x": 1}},
+    {**COMMA, "delimiter": ";"},  # stands beside `csv`, and is the last word
+    {**COMMA, "delimiter": ""},
+    {**COMMA, "quoteChar": "'", "skipInitialSpace": True},
+    {"headerRows": [1], "csv": {**COMMA["csv"], "escapeChar": ""}},
+])  # fmt: skip
+@pytest.mark.parametrize("limit", [1, 1_000])
+def test_odd_dialects_get_the_same_verdict(dialect: dict[str, Any], limit: int) -> None:
+    run = Run()
+    fields = [{"name": "a", "type": "integer"}]
+    data = b"a;b\n1; '2'\nx,1\n"
+    schema = {"fields": fields}
+    run.judge(Case(name="odd", data=data, schema=schema, dialect=dialect, limit=limit))
     agree(run)
 
 

@@ -10,7 +10,7 @@ import openpyxl  # type: ignore[import-untyped]  # publishes no types
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from frictionless import Resource, Schema
+from frictionless import Dialect, Resource, Schema
 from frictionless.resources import TableResource
 
 import tablecheck
@@ -187,3 +187,13 @@ def test_schema_is_held_to_the_edition_that_it_names(tmp_path: Path) -> None:
         assert [(f.code, f.row, f.column) for f in report.errors] == [("constraint-error", 2, "a")]
     first = tablecheck.validate(tmp_path / "t.csv", {"fields": fields}, limit_errors=1)
     assert [f.code for f in first.errors] == ["field-error", "field-error"]
+
+
+def test_dialect_that_crashes_frictionless_is_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n1\n", encoding="utf-8")
+    dialect: dict[str, Any] = {"csv": [], "delimiter": ";"}
+    with pytest.raises(TypeError):
+        Dialect.from_descriptor(dict(dialect))
+    assert codes(tablecheck.validate(tmp_path / "t.csv", WHOLE, dialect=dialect)) == [
+        "dialect-error"
+    ]

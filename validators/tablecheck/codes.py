@@ -17,7 +17,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 _FRICTIONLESS = str.split(
     "ascii-value blank-header blank-label blank-row byte-count check-error checklist-error "
-    "compression-error constraint-error deviated-cell deviated-value dialect-error "
+    "compression-error constraint-error control-error deviated-cell deviated-value dialect-error "
     "duplicate-label duplicate-row encoding-error extra-cell extra-label field-count "
     "field-error forbidden-value foreign-key format-error hash-count incorrect-label "
     "metadata-error missing-cell missing-label package-error primary-key required-value "

@@ -6,6 +6,8 @@ from tablecheck.dialect import Dialect
 
 STATED = frozenset({"delimiter", "quoteChar", "skipInitialSpace"})
 """What a descriptor must say of a CSV for nothing to be left to a guess."""
+_OF_CSV = STATED | {"lineTerminator", "doubleQuote", "escapeChar", "nullSequence"}
+"""What older descriptors say beside `csv`, and frictionless then takes for the last word."""
 _OF_TOKENS = frozenset(
     {"header", "headerRows", "headerJoin", "skipBlankRows", "csv", "name", "title", "description"}
 )
@@ -14,7 +16,10 @@ _OF_TOKENS = frozenset(
 def csv_options(descriptor: dict[str, Any]) -> dict[str, Any]:
     """Give what a descriptor says of a CSV, wherever it says it."""
     inner = descriptor.get("csv")
-    return {**descriptor, **inner} if isinstance(inner, dict) else descriptor
+    if not isinstance(inner, dict):
+        return descriptor
+    outer = {name: descriptor[name] for name in _OF_CSV if descriptor.get(name) is not None}
+    return {**descriptor, **inner, **outer}
 
 
 def of_descriptor(descriptor: dict[str, Any]) -> Dialect | None:
@@ -23,7 +28,7 @@ def of_descriptor(descriptor: dict[str, Any]) -> Dialect | None:
     delimiter, quotechar = options.get("delimiter", ","), options.get("quoteChar", '"')
     if not (_is_char(delimiter) and (quotechar == "" or _is_char(quotechar))):
         return None
-    if delimiter == quotechar or options.get("escapeChar"):
+    if delimiter == quotechar or options.get("escapeChar") is not None:
         return None
     # Without an escape character, `doubleQuote: false` changes nothing for frictionless.
     known = _OF_TOKENS | STATED | {"lineTerminator", "doubleQuote", "nullSequence", "escapeChar"}

@@ -5,20 +5,29 @@ read the same records. A layout that our own tokens cannot hold (comments, an es
 several header rows) is read by frictionless alone: slower, and never otherwise.
 """
 
+import copy
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from frictionless import Dialect, FrictionlessException
 
 from tablecheck.checks.run import checked_columns, is_ours, left_out, with_checks
 from tablecheck.encoding import as_utf8, scan
 from tablecheck.errors import UnreadableFileError
 from tablecheck.headers import with_shift
 from tablecheck.layout import STATED, csv_options, of_descriptor
-from tablecheck.report import Report
-from tablecheck.source import Source
+from tablecheck.report import Report, Tally
+from tablecheck.source import Source, warning
 from tablecheck.tokens import Streamed
-from tablecheck.verdict import judge, settled, stated_resource, text_resource
+from tablecheck.verdict import (
+    CRASHES,
+    finding,
+    judge,
+    settled,
+    stated_resource,
+    text_resource,
+)
 
 STREAMED_FROM_BYTES = 16 << 20
 """Larger files are judged block by block, and read again where a row must be looked at."""
@@ -26,6 +35,18 @@ STREAMED_FROM_BYTES = 16 << 20
 _TOLD_BY_FRICTIONLESS = frozenset(
     {"encoding-error", "unknown-encoding", "empty-file", "csv-broken"}
 )
+
+
+def refused_dialect(descriptor: dict[str, Any]) -> Report | None:
+    """Give the verdict on a dialect that is described wrongly; None where it is not."""
+    tally = Tally(None)
+    try:
+        Dialect.from_descriptor(copy.deepcopy(descriptor))
+    except FrictionlessException as exception:
+        tally.extend(finding(error, {}) for error in exception.to_errors())
+    except CRASHES as error:
+        tally.add(warning("dialect-error", note=str(error)))
+    return tally.report() if tally.error_count else None
 
 
 def validate_stated(source: Source, descriptor: dict[str, Any]) -> Report:

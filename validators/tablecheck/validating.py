@@ -41,6 +41,12 @@ def validate(
     None). A key to any other table is then a warning.
     """
     path = Path(source)
+    if dialect is not None:
+        from tablecheck.stated import refused_dialect  # brings slow libraries
+
+        refused = refused_dialect(dialect)
+        if refused is not None:
+            return refused
     misshapen = shape_findings(schema)
     limits = Limits(max_findings=limit_errors if limit_errors else 10**9)
 

@@ -4,7 +4,7 @@
 
 Each part makes cases: `planted` files whose errors are known, `corpus` (every CSV at hand under
 mutated schemas), `fuzz` (made CSVs of any layout), `streamed` (the same as files too large to
-hold), `schemas` (the same under schemas with faults), `cells` (mutated texts of each type),
+hold), `schemas` and `dialects` (the same, described wrongly), `cells` (mutated texts of each type),
 `splits` (blocks that end at every byte) and `metamorphic` (changes that must change nothing).
 `share` tells how much was proven without frictionless. `docs/tablecheck-divergences.md` lists
 where the two are meant to part; there is no other place.

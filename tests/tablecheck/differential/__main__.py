@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from tests.tablecheck.differential import corpus, metamorphic, planted, shares, splits
-from tests.tablecheck.differential.broken import broken
+from tests.tablecheck.differential.broken import broken, broken_dialects
 from tests.tablecheck.differential.cells import judge_cells
 from tests.tablecheck.differential.fields import FAMILIES
 from tests.tablecheck.differential.fuzz import fuzzed
@@ -19,6 +19,7 @@ PARTS = (
     "fuzz",
     "streamed",
     "schemas",
+    "dialects",
     "cells",
     "splits",
     "metamorphic",
@@ -51,6 +52,7 @@ def main(
         "streamed": lambda run: run.judge_all(splits.streamed(numbers)),
     }
     steps["schemas"] = lambda run: run.judge_all(broken(numbers))
+    steps["dialects"] = lambda run: run.judge_all(broken_dialects(numbers))
     for type_ in FAMILIES:
         steps[f"cells {type_}"] = _cells(type_, cells, seed)
     differed = False

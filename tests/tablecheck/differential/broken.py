@@ -1,4 +1,4 @@
-"""Schemas with something wrong or odd in them, over small files."""
+"""Schemas and dialects with something wrong or odd in them, over small files."""
 
 import copy
 import random
@@ -24,6 +24,17 @@ _OF_SCHEMA = (
     "fields", "name", "title", "missingValues", "fieldsMatch", "primaryKey", "foreignKeys",
     "$schema", "unknown",
 )  # fmt: skip
+_ODD_LAYOUT: tuple[Any, ...] = (
+    *_ODD, ";;", 2, 99, False, [2, 1], [0], [-1], [1, 1], "\n", '"', ",", "#", "€",
+)  # fmt: skip
+_OF_DIALECT = (
+    "header", "headerRows", "headerJoin", "headerCase", "commentChar", "commentRows",
+    "skipBlankRows", "csv", "unknown", "delimiter", "quoteChar",
+)  # fmt: skip
+_OF_CSV = (
+    "delimiter", "quoteChar", "doubleQuote", "escapeChar", "skipInitialSpace", "nullSequence",
+    "lineTerminator", "unknown",
+)  # fmt: skip
 _TYPES = ("string", "integer", "number", "boolean", "date", "list", "any", "strin", "Date", "2")
 
 
@@ -36,6 +47,22 @@ def broken(seeds: Iterable[int]) -> Iterator[Case]:
         for _ in range(pick.choice((1, 1, 2, 3))):
             pick.choice(_CHANGES)(pick, schema)
         yield msgspec.structs.replace(case, name=f"broken schema {seed}", schema=schema)
+
+
+def broken_dialects(seeds: Iterable[int]) -> Iterator[Case]:
+    """Give fuzzed files whose dialects had one or two things changed for the worse."""
+    for seed in seeds:
+        pick = random.Random(seed)  # noqa: S311 - test data
+        case = fuzzed(seed)
+        dialect = copy.deepcopy(case.dialect)
+        for _ in range(pick.choice((1, 1, 2))):
+            odd = copy.deepcopy(pick.choice(_ODD_LAYOUT))
+            inner = dialect.get("csv", {})
+            if pick.random() < 0.5:
+                dialect[pick.choice(_OF_DIALECT)] = odd
+            elif isinstance(inner, dict):
+                dialect["csv"] = {**inner, pick.choice(_OF_CSV): odd}
+        yield msgspec.structs.replace(case, name=f"broken dialect {seed}", dialect=dialect)
 
 
 def _field(pick: random.Random, schema: dict[str, Any]) -> dict[str, Any]:

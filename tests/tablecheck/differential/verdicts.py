@@ -82,6 +82,8 @@ def difference(case: Case) -> Difference | None:
         ours = of_tablecheck(path, case)
     if theirs == ours or (ours == CRASHED and _is_refused_for_its_shape(case, theirs)):
         return None
+    if theirs == CRASHED and _is_of_dialect(ours):
+        return None
     return Difference(case=case, theirs=theirs, ours=ours)
 
 
@@ -90,6 +92,12 @@ def _is_refused_for_its_shape(case: Case, theirs: Verdict | str) -> bool:
     if not shape_findings(case.schema) or isinstance(theirs, str):
         return False
     return {error["type"] for error in theirs.errors} <= {"schema-error", "field-error"}
+
+
+def _is_of_dialect(ours: Verdict | str) -> bool:
+    """Tell whether the dialect alone is found at fault, before any row is read."""
+    types = [] if isinstance(ours, str) else [error["type"] for error in ours.errors]
+    return types == ["dialect-error"]
 
 
 def of_frictionless(path: Path, case: Case) -> Verdict | str:
