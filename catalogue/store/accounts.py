@@ -5,6 +5,7 @@ Moments are text in UTC that sorts; whether something has expired is asked in th
 that finds it.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -13,7 +14,9 @@ from sqlalchemy.engine import Row
 
 from catalogue.errors import Conflict, NotFound
 from catalogue.store import schema as db
-from catalogue.store.database import MAX_ID, Store, now
+from catalogue.store.database import MAX_ID, Store, ahead, now
+
+_USES_ARE_TOLD_TO_S = 15 * 60
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +30,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A token as listed: its secret is not kept."""
+    """A token as listed: its secret is not kept. last_used_at is true to a quarter of an hour."""
 
     id: int
     label: str
@@ -35,6 +38,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     created_at: str
     expires_at: str
     revoked_at: str | None = None
+    last_used_at: str | None = None
 
 
 def add_user(store: Store, *, name: str, role: str, password_hash: str) -> Account:
@@ -93,23 +97,37 @@ def user_named(store: Store, name: str) -> Account:
     raise NotFound("user-unknown", name=name)
 
 
-def begin_session(store: Store, user_id: int, id_sha256: str, expires_at: str) -> None:
+def begin_session(
+    store: Store,
+    user_id: int,
+    id_sha256: str,
+    expires_at: str,
+    *,
+    address: str = "",
+    browser: str = "",
+) -> None:
     """Keep a session, and forget those that have expired."""
     at = now()
     with store.write() as connection:
         connection.execute(sa.delete(db.session).where(db.session.c.expires_at <= at))
         connection.execute(
             sa.insert(db.session).values(
-                id_sha256=id_sha256, user_id=user_id, created_at=at, expires_at=expires_at
+                id_sha256=id_sha256,
+                user_id=user_id,
+                created_at=at,
+                expires_at=expires_at,
+                address=address,
+                browser=browser,
+                last_used_at=at,
             )
         )
 
 
 def user_of_session(store: Store, id_sha256: str) -> Account | None:
-    """Return the active user of a session that has not expired."""
+    """Return the active user of a session that has not expired, and remember that it was used."""
     with store.read() as connection:
         row = connection.execute(
-            sa.select(db.user)
+            sa.select(db.user, db.session.c.last_used_at)
             .join(db.session, db.session.c.user_id == db.user.c.id)
             .where(
                 db.session.c.id_sha256 == id_sha256,
@@ -117,7 +135,10 @@ def user_of_session(store: Store, id_sha256: str) -> Account | None:
                 db.user.c.is_active,
             )
         ).first()
-        return None if row is None else _account(row)
+    if row is None:
+        return None
+    _remember_use(store, db.session, db.session.c.id_sha256 == id_sha256, row.last_used_at)
+    return _account(row)
 
 
 def end_session(store: Store, id_sha256: str) -> None:
@@ -157,7 +178,9 @@ def tokens_of(store: Store, user_id: int) -> list[Token]:
 
 
 def holder_of_token(store: Store, token_sha256: str) -> tuple[Token, Account] | None:
-    """Return a token that is neither expired nor revoked, with its active user."""
+    """Return a token that is neither expired nor revoked, with its active user, and remember that
+    it was used.
+    """
     with store.read() as connection:
         row = connection.execute(
             sa.select(db.token).where(
@@ -171,7 +194,10 @@ def holder_of_token(store: Store, token_sha256: str) -> tuple[Token, Account] | 
         user = connection.execute(
             sa.select(db.user).where(db.user.c.id == row.user_id, db.user.c.is_active)
         ).first()
-        return None if user is None else (_token(row), _account(user))
+    if user is None:
+        return None
+    _remember_use(store, db.token, db.token.c.id == row.id, row.last_used_at)
+    return _token(row), _account(user)
 
 
 def revoke_token(store: Store, user_id: int, token_id: int) -> None:
@@ -219,6 +245,17 @@ def forget_tries(store: Store, key: str) -> None:
         connection.execute(sa.delete(db.sign_in_attempt).where(db.sign_in_attempt.c.key == key))
 
 
+def _remember_use(
+    store: Store, table: sa.Table, which: sa.ColumnElement[bool], last_used_at: str | None
+) -> None:
+    """Write down a use, once in a quarter of an hour: reading must not become writing."""
+    if last_used_at is not None and last_used_at > ahead(-_USES_ARE_TOLD_TO_S):
+        return
+    # Whoever reads is not turned away because another writes.
+    with suppress(sa.exc.OperationalError), store.write() as connection:
+        connection.execute(sa.update(table).where(which).values(last_used_at=now()))
+
+
 def _account(row: Row[Any]) -> Account:
     return Account(
         id=row.id,
@@ -237,4 +274,5 @@ def _token(row: Row[Any]) -> Token:
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
     )

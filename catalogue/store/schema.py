@@ -205,6 +205,9 @@ session = sa.Table(
     sa.Column("user_id", sa.Integer, sa.ForeignKey("user_account.id"), nullable=False),
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("expires_at", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column("browser", sa.Text, nullable=False, server_default=""),
+    sa.Column("last_used_at", sa.Text),
 )
 
 token = sa.Table(
@@ -218,6 +221,7 @@ token = sa.Table(
     sa.Column("created_at", sa.Text, nullable=False),
     sa.Column("expires_at", sa.Text, nullable=False),
     sa.Column("revoked_at", sa.Text),
+    sa.Column("last_used_at", sa.Text),
 )
 
 sign_in_attempt = sa.Table(

@@ -23,6 +23,7 @@ from portal.accounts.roles import Role
 from portal.settings import Settings
 
 COOKIE = "session"
+_MAX_BROWSER = 300
 WINDOW_S = 15 * 60
 # A name from one address; a name from wherever, so high that no stranger keeps its owner out with
 # a few addresses; an address, whatever the name.
@@ -45,13 +46,33 @@ def add_user(store: Store, *, name: str, role: Role, password: str) -> Account:
     )
 
 
-def sign_in(store: Store, *, name: str, password: str, address: str, hours: float) -> str:
+def sign_in(
+    store: Store, *, name: str, password: str, address: str, hours: float, browser: str = ""
+) -> str:
     """Return the secret id of a new session. Raises TooManyTries, or NotSignedIn without saying
     what was wrong.
 
     An unknown name takes as long as a wrong password.
     """
     plain = plain_name(name)
+    by_name = count_try(store, plain, address)
+    found = accounts.credentials(store, plain)
+    if not passwords.verifies(found[1] if found else None, password) or found is None:
+        _AUDIT.warning("sign-in failed: address=%s", address)
+        raise NotSignedIn("sign-in-failed")
+    account, password_hash = found
+    for key in by_name:
+        accounts.forget_tries(store, key)
+    if passwords.is_outdated(password_hash):
+        accounts.replace_password_hash(store, account.id, passwords.hashed(password))
+    _AUDIT.info("sign-in: user=%s address=%s", account.name, address)
+    return begin(store, account.id, address=address, browser=browser, hours=hours)
+
+
+def count_try(store: Store, plain: str, address: str) -> list[str]:
+    """Count a try at a password; return the keys under which success makes it forgotten. Raises
+    TooManyTries.
+    """
     by_name = {
         f"name:{plain} address:{address}": TRIES_A_NAME_FROM_AN_ADDRESS,
         f"name:{plain}": TRIES_A_NAME,
@@ -63,18 +84,20 @@ def sign_in(store: Store, *, name: str, password: str, address: str, hours: floa
         _AUDIT.warning("sign-in refused: too many tries, address=%s", address)
         minutes = math.ceil(wait_s / 60)
         raise TooManyTries("sign-in-too-often", retry_after_s=wait_s, minutes=minutes)
-    found = accounts.credentials(store, plain)
-    if not passwords.verifies(found[1] if found else None, password) or found is None:
-        _AUDIT.warning("sign-in failed: address=%s", address)
-        raise NotSignedIn("sign-in-failed")
-    account, password_hash = found
-    for key in by_name:
-        accounts.forget_tries(store, key)
-    if passwords.is_outdated(password_hash):
-        accounts.replace_password_hash(store, account.id, passwords.hashed(password))
+    return list(by_name)
+
+
+def begin(store: Store, user_id: int, *, address: str, browser: str, hours: float) -> str:
+    """Return the secret id of a new session."""
     session_id = secrets.token_urlsafe(32)
-    accounts.begin_session(store, account.id, sha256(session_id), from_now(hours=hours))
-    _AUDIT.info("sign-in: user=%s address=%s", account.name, address)
+    accounts.begin_session(
+        store,
+        user_id,
+        sha256(session_id),
+        from_now(hours=hours),
+        address=address,
+        browser=browser[:_MAX_BROWSER],
+    )
     return session_id
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from catalogue.store import accounts
+from catalogue.store import accounts, sessions
 from portal.accounts.errors import AccountError
 from portal.accounts.passwords import check_strength, hashed
 from portal.accounts.roles import Role, Scope
@@ -116,7 +116,28 @@ def tokens(name: str, revoke: int | None, is_json: bool, data: Path | None) -> N
         return
     for one in found:
         end = f"revoked {one.revoked_at[:10]}" if one.revoked_at else one.expires_at[:10]
-        click.echo(f"{one.id}  {one.label}  {','.join(one.scopes)}  {end}")
+        used = one.last_used_at[:10] if one.last_used_at else "–"
+        click.echo(f"{one.id}  {one.label}  {','.join(one.scopes)}  {end}  used {used}")
+
+
+@command.command("sessions")
+@click.argument("name")
+@click.option("--end", "is_end", is_flag=True, help="End them all.")
+@json_option
+@data_option
+def list_sessions(name: str, is_end: bool, is_json: bool, data: Path | None) -> None:
+    """List where a user is signed in, or end it all."""
+    with opened(data) as (_, store):
+        account = accounts.user_named(store, plain_name(name))
+        if is_end:
+            sessions.end_others(store, account.id)
+        found = sessions.of_user(store, account.id)
+    if is_json:
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for one in found:
+        used = one.last_used_at[:16] if one.last_used_at else "–"
+        click.echo(f"{one.mark}  {one.created_at[:16]}  used {used}  {one.address}  {one.browser}")
 
 
 @command.command("token")

@@ -6,6 +6,7 @@ suits, or have their language further on in their address.
 
 from portal.pages import (
     about,
+    account,
     api_guide,
     check,
     citation_files,
@@ -71,6 +72,7 @@ LOCALISED = (
     *publish.BLUEPRINTS,
     about.blueprint,
     sign_in.blueprint,
+    account.blueprint,
 )
 ROOT = (
     root.blueprint,

@@ -40,6 +40,7 @@ def enter() -> Response | tuple[str, int]:
             password=request.form.get("password", ""),
             address=address_of(request),
             hours=settings.session_hours,
+            browser=request.user_agent.string,
         )
     except AccountError as error:
         message = sentence(error.code, error.params, reader_language())

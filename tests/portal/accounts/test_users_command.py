@@ -66,3 +66,16 @@ def test_a_role_an_account_and_a_token_are_changed(data: Path) -> None:
     assert run(data, "deactivate", "an").exit_code == 0
     assert json.loads(run(data, "list", "--json").output)[0]["is_active"] is False
     assert run(data, "role", "nobody", "steward").exit_code == 2
+
+
+def test_sessions_are_listed_and_ended(data: Path) -> None:
+    run(data, "add", "an", "--password-stdin", typed=f"{PASSWORD}\n")
+    store = open_store(data)
+    accounts.begin_session(
+        store, 1, "0123456789abcdef0123", "2999-01-01T00:00:00Z", address="192.0.2.1", browser="x/1"
+    )
+    store.close()
+    (found,) = json.loads(run(data, "sessions", "an", "--json").output)
+    assert (found["mark"], found["address"]) == ("0123456789abcdef", "192.0.2.1")
+    assert "x/1" in run(data, "sessions", "an").output
+    assert json.loads(run(data, "sessions", "an", "--end", "--json").output) == []

@@ -40,6 +40,7 @@ def test_every_page_is_listed_in_each_language_with_its_others(pages: FlaskClien
 # Forms of those who sign in or have something to say.
 FORMS = (
     "sign_in.",
+    "account.",
     "player_corrections.",
     "data_requests.new",
     "dataset_questions.listing",
