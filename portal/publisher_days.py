@@ -4,13 +4,14 @@ Some publishers at a time: the first report of a day reads much, and people are 
 """
 
 from catalogue.store import publisher_days
-from catalogue.store.publisher_days import DayOf
+from catalogue.store.publisher_days import DayOf, Needing
 from portal.freshness import Freshness
 from portal.publisher_report import DatasetState, PublisherReport, holders, report_of
 from portal.services import Services
 from portal.usage import today
 
 AT_ONCE = 20
+MOST_NAMED = 50
 
 
 class PublisherDays:
@@ -30,7 +31,8 @@ class PublisherDays:
         ]
         for publisher_id in lacking[:AT_ONCE]:
             report = report_of(self._services, publisher_id)
-            publisher_days.keep(store, publisher_id, day_of(report, day))
+            needing = [_needing(each) for each in report.datasets if not is_in_order(each)]
+            publisher_days.keep(store, publisher_id, day_of(report, day), needing[:MOST_NAMED])
 
 
 def day_of(report: PublisherReport, day: str) -> DayOf:
@@ -52,3 +54,14 @@ def is_in_order(state: DatasetState) -> bool:
     """Tell whether nothing of a dataset needs a human."""
     is_overdue = state.freshness is Freshness.OVERDUE
     return not (is_overdue or state.error_count or state.draft_count or state.problem_count)
+
+
+def _needing(state: DatasetState) -> Needing:
+    reasons = {
+        "overdue": state.freshness is Freshness.OVERDUE,
+        "error": bool(state.error_count),
+        "draft": bool(state.draft_count),
+        "problem": bool(state.problem_count),
+    }
+    found = [code for code, is_so in reasons.items() if is_so]
+    return Needing(id=state.id, title=state.title, reasons=found)

@@ -23,12 +23,13 @@ _KEPT_S = 30 * 24 * 3600.0
 
 
 class Followed(StrEnum):
-    """What a webhook follows."""
+    """What is followed; the report of a publisher to its stewards comes by mail alone."""
 
     DATASET = "dataset"
     PUBLISHER = "publisher"
     THEME = "theme"
     ALL = "all"
+    REPORT = "report"
 
 
 class Status(StrEnum):

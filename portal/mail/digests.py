@@ -1,10 +1,11 @@
 """What is told by mail: the question whether an address wants it, and what has changed since."""
 
 from catalogue.languages import nearest
-from catalogue.records import Entry
-from catalogue.store import Store, datasets, mail_followings
+from catalogue.records import Entry, Text
+from catalogue.store import Store, datasets, mail_followings, publisher_days, questions
 from catalogue.store.mail import Letter
 from catalogue.store.mail_followings import Following
+from catalogue.store.webhooks import Followed
 from portal.messages import sentence
 from portal.webhooks.telling import follows
 
@@ -16,6 +17,10 @@ _AT_ONCE = 100
 def tell(store: Store, root: str) -> None:
     """Write a letter to each whose time has come and for whom something has changed."""
     for following in mail_followings.due(store, limit=_AT_ONCE):
+        if following.kind is Followed.REPORT:
+            told = report(store, following, root)
+            mail_followings.told(store, following, following.sequence, told)
+            continue
         entries = datasets.since(store, following.sequence, limit=_MOST_READ)
         reached = entries[-1].sequence if entries else following.sequence
         wanted = [entry for entry in entries if follows(following, entry)]
@@ -40,6 +45,40 @@ def digest(following: Following, entries: list[Entry], root: str) -> Letter:
     )
 
 
+def report(store: Store, following: Following, root: str) -> Letter | None:
+    """Return what needs a human at a publisher; None where nothing does."""
+    lang = following.language
+    lines = []
+    for each in publisher_days.needing(store, following.followed):
+        reasons = ", ".join(sentence(f"mail-needs-{code}", {}, lang) for code in each.reasons)
+        said = {"title": _title(each.title, each.id, lang), "reasons": reasons}
+        lines.append(f"{sentence('mail-needs', said, lang)}\n{root}/{lang}/datasets/{each.id}")
+    open_ones = [*questions.waiting(store), *questions.unanswered(store)]
+    ids = {one.dataset_id for one in open_ones}
+    mine = {
+        entry.id: entry
+        for entry in datasets.by_ids(store, sorted(ids))
+        if entry.dataset.publisher.id == following.followed
+    }
+    for entry in mine.values():
+        count = sum(one.dataset_id == entry.id for one in open_ones)
+        said = {"title": _title(entry.dataset.title, entry.id, lang), "count": str(count)}
+        address = f"{root}/{lang}/datasets/{entry.id}/questions"
+        lines.append(f"{sentence('mail-needs-answer', said, lang)}\n{address}")
+    if not lines:
+        return None
+    subject = sentence("mail-needs-subject", {"publisher": following.followed}, lang)
+    end = sentence("mail-digest-end", {"url": page_of(following, root)}, lang)
+    page = f"{root}/{lang}/publishers/{following.followed}"
+    return Letter(
+        recipient=following.address,
+        subject=subject,
+        body="\n\n".join([subject, *lines, page, end]),
+        language=lang,
+        unsubscribe_url=f"{page_of(following, root)}/end",
+    )
+
+
 def confirmation(following: Following, root: str) -> Letter:
     """Return the letter that asks whether an address wants to follow."""
     lang, params = following.language, {"url": page_of(following, root)}
@@ -57,7 +96,11 @@ def page_of(following: Following, root: str) -> str:
 
 
 def _line(entry: Entry, lang: str, root: str) -> str:
-    title = nearest(entry.dataset.title, lang)[0] or entry.id
+    title = _title(entry.dataset.title, entry.id, lang)
     said = "mail-archived" if entry.is_archived else "mail-changed"
-    told = sentence(said, {"title": " ".join(title.split())}, lang)
+    told = sentence(said, {"title": title}, lang)
     return f"{told}\n{root}/{lang}/datasets/{entry.id}"
+
+
+def _title(title: Text, otherwise: str, lang: str) -> str:
+    return " ".join((nearest(title, lang)[0] or otherwise).split())

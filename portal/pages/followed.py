@@ -9,8 +9,11 @@ from portal.pages.themes import themes
 from portal.publisher_report import holders
 
 
-def what_is_followed(kind: str, named: str, theme: str) -> tuple[Followed, str]:
-    """Return what is followed; `named` is the id or the address of a dataset or a publisher.
+def what_is_followed(
+    kind: str, named: str, theme: str, *, may_report: bool = False
+) -> tuple[Followed, str]:
+    """Return what is followed; `named` is the id or the address of a dataset or a publisher. Only
+    where it `may_report`, the report of a publisher can be.
 
     Raises Refusal, NotFound.
     """
@@ -18,10 +21,10 @@ def what_is_followed(kind: str, named: str, theme: str) -> tuple[Followed, str]:
     match kind:
         case Followed.DATASET:
             return Followed.DATASET, datasets.get(services().store, identifier).id
-        case Followed.PUBLISHER:
+        case Followed.PUBLISHER | Followed.REPORT if kind != Followed.REPORT or may_report:
             if all(holder.publisher.id != identifier for holder in holders(services())):
                 raise NotFound("publisher-unknown", publisher=identifier[:100])
-            return Followed.PUBLISHER, identifier
+            return Followed(kind), identifier
         case Followed.THEME:
             if theme not in themes():
                 raise Refusal(400, "parameter-missing", name="theme")

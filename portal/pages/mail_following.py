@@ -17,6 +17,7 @@ from portal.context import services
 from portal.errors import Refusal, fault_of
 from portal.i18n import reader_language
 from portal.mail.digests import confirmation
+from portal.pages.context import may_publish
 from portal.pages.followed import what_is_followed
 from portal.pages.themes import themes
 from portal.public_forms import Gate
@@ -64,7 +65,9 @@ def send() -> Response | tuple[str, int]:
     try:
         if len(form.address) > _MAX_ADDRESS or not _ADDRESS.fullmatch(form.address):
             raise Refusal(400, "mail-address")
-        kind, followed = what_is_followed(form.kind, form.followed, form.theme)
+        kind, followed = what_is_followed(
+            form.kind, form.followed, form.theme, may_report=may_publish()
+        )
         GATE.check(request.form.get("ticket", ""), address_of(request))
     except (Refusal, CatalogueError, AccountError) as error:
         fault = fault_of(error, reader_language())

@@ -58,6 +58,8 @@ def follows(hook: Webhook | Following, entry: Entry) -> bool:
             return entry.dataset.publisher.id == hook.followed
         case Followed.THEME:
             return hook.followed in entry.dataset.themes
+        case Followed.REPORT:
+            return False
         case Followed.ALL:
             return True
 

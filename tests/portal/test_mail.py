@@ -13,10 +13,23 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from catalogue.search import SearchIndex
-from catalogue.store import Store, datasets, mail, mail_followings, open_store
+from catalogue.store import (
+    Store,
+    accounts,
+    datasets,
+    mail,
+    mail_followings,
+    open_store,
+    publisher_days,
+    questions,
+)
 from catalogue.store import schema as db
 from catalogue.store.mail import Letter
+from catalogue.store.publisher_days import DayOf, Needing
+from catalogue.store.questions import Kind
 from catalogue.store.webhooks import Followed
+from portal.accounts.moments import from_now
+from portal.accounts.sign_in import COOKIE, sha256
 from portal.app import create_app
 from portal.following import catch_up
 from portal.mail.digests import tell
@@ -163,6 +176,38 @@ def test_an_address_is_told_of_changes_once_it_has_confirmed_until_it_ends_it(
     let_time_pass(store)
     tell(store, ROOT)
     assert send_due(store, postbox.settings) == 0
+
+
+def test_the_weekly_letter_names_what_needs_a_human_and_comes_only_where_something_does(
+    client: FlaskClient, store: Store, postbox: Postbox
+) -> None:
+    assert follow(client, kind="report") == 400  # for stewards alone
+    made = accounts.add_user(store, name="st", role="steward", password_hash="x")  # noqa: S106  # never compared
+    accounts.begin_session(store, made.id, sha256("secret"), from_now(hours=1))
+    client.set_cookie(COOKIE, "secret")
+    assert follow(client, kind="report", days="7") == 303
+    page = re.search(r"https://data\.example(/fr/follow/\S+)", mail.due(store, limit=1)[0].body)
+    assert page
+    client.post(f"{page[1]}/confirm")
+    send_due(store, postbox.settings)
+    let_time_pass(store)
+    tell(store, ROOT)
+    assert send_due(store, postbox.settings) == 0
+    entry = datasets.since(store, 0)[0]
+    day = DayOf(
+        day="2026-11-28", dataset_count=1, in_order_count=0, overdue_count=1, error_count=0,
+        draft_count=0, problem_count=0, incomplete_count=0,
+    )  # fmt: skip
+    needs = Needing(id=entry.id, title=entry.dataset.title, reasons=["overdue", "problem"])
+    publisher_days.keep(store, "lille", day, [needs])
+    assert publisher_days.of(store, "lille", since="2026-11-01") == [day]
+    questions.add(store, entry.id, kind=Kind.ERROR, text="Rien ne va plus", language="fr")
+    let_time_pass(store)
+    tell(store, ROOT)
+    assert send_due(store, postbox.settings) == 1
+    told = body(postbox.letters[-1])
+    assert "Stations de vélos\u00a0: en retard, un lien ou un fichier brisé" in told
+    assert f"{ROOT}/fr/datasets/{entry.id}/questions" in told
 
 
 def test_nobody_fills_the_mailbox_of_another_with_questions(
