@@ -155,6 +155,18 @@ def test_crash_is_one_finding_beside_those_of_our_own_checks() -> None:
     agree(run)
 
 
+@pytest.mark.parametrize("label", ["a", "z"])
+def test_key_to_values_that_cannot_be_compared_crashes_though_its_own_column_is_missing(
+    label: str,
+) -> None:
+    key = {"fields": ["a"], "reference": {"resource": "", "fields": ["b"]}}
+    fields = [{"name": "a"}, {"name": "b", "type": "object"}]
+    schema = {"fields": fields, "fieldsMatch": "partial", "foreignKeys": [key]}
+    run = Run()
+    run.judge(Case(name="key", data=f'{label},b\n1,"{{}}"\n'.encode(), schema=schema))
+    agree(run)
+
+
 def test_crash_in_a_ragged_row_comes_after_what_was_found_before_it() -> None:
     field = {"name": "a", "type": "number", "constraints": {"minimum": 0}}
     data = b"a,b\nx\nsNaN\n"

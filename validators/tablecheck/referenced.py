@@ -188,6 +188,9 @@ def of_tokens(
         for names, referenced in found.items():
             row = Row(list(cells), handlers=handlers, row_number=number)
             referenced.add_values(tuple(row.get(name) for name in names))
+    for referenced in found.values():
+        if any(field is not None and field.type not in _HASHED for field in referenced.fields):
+            _ = referenced.values  # raises now, as frictionless does, whether or not it is asked
     return found
 
 
