@@ -50,12 +50,12 @@ def message_of(letter: Waiting, sender: str) -> EmailMessage:
     made["Subject"] = letter.subject
     made["Date"] = formatdate(usegmt=True)
     made["Message-ID"] = f"<{letter.message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    made["Content-Language"] = letter.language
     made["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe_url is not None:
         made["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(letter.body, cte="quoted-printable")  # taken by every server
+    made["Content-Language"] = letter.language  # only now: the content takes its headers along
     return made
 
 

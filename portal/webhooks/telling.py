@@ -28,11 +28,14 @@ def tell(store: Store, root: str) -> None:
     reached: dict[Webhook, int] = {}
     messages: list[Message] = []
     bodies: dict[str, tuple[str, str]] = {}
+    read: dict[int, list[Entry]] = {}  # most webhooks stand at the same place
     for hook in webhooks.active(store):
         room = MOST_WAITING - waiting.get(hook.id, 0)
         if hook.sequence >= newest or room <= 0:
             continue
-        entries = datasets.since(store, hook.sequence, limit=_MOST_READ)
+        if hook.sequence not in read:
+            read[hook.sequence] = datasets.since(store, hook.sequence, limit=_MOST_READ)
+        entries = read[hook.sequence]
         wanted = [entry for entry in entries if follows(hook, entry)]
         is_all = len(entries) < _MOST_READ and len(wanted) <= room
         told = wanted[:room]

@@ -141,7 +141,7 @@ def test_an_address_is_told_of_changes_once_it_has_confirmed_until_it_ends_it(
     assert follow(client) == 303
     assert send_due(store, postbox.settings) == 1
     (asked,) = postbox.letters
-    assert asked["To"] == "ann@example.org"
+    assert (asked["To"], asked["Content-Language"]) == ("ann@example.org", "fr")
     link = re.search(r"https://data\.example(/fr/follow/\S+)", body(asked))
     assert link
     page = link[1]
