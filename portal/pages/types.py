@@ -48,6 +48,7 @@ _OF_SCHEMA = {
     "array": _LIST,
     "list": _LIST,
     "object": _STRUCTURE,
+    "any": lazy_gettext("of several kinds"),
 }
 _DATE_SIGN = re.compile("%[YmdyHMS]")
 

@@ -246,6 +246,45 @@ def test_a_renamed_column_is_a_major_change_that_names_the_query_it_breaks(
     assert [version.n for version in versions.history(store, table.name)] == [2, 1]
 
 
+def test_columns_in_which_one_type_prevails_are_shown_with_it(steward: FlaskClient) -> None:
+    rows = [[f"P{number}", "8 pl." if number == 6 else number] for number in range(30)]
+    address = upload(steward, sheets(Parkings=[["name", "places"], *rows]), "parkings.xlsx")
+    page = steward.get(f"{address}/columns").text
+    assert "one type, but 1 is not: row 8 holds “8 pl.”" in page
+    assert re.search(r'<option value="integer" selected>', page)
+    assert "(a whole number, text)" in page
+    kept = send(
+        steward, address, "columns", go="next", schema="none", column=["name", "places"],
+        part="Parkings", **{"type-1": ""},
+    )  # fmt: skip
+    assert kept.status_code == 303
+    assert "selected>whole number" not in steward.get(f"{address}/columns").text  # left so
+
+
+def test_a_new_dataset_of_several_tables_waits_until_they_are_chosen(steward: FlaskClient) -> None:
+    pages = sheets(Parkings=[["name"], ["A"]], Notes=[["note"], ["x"]])
+    address = upload(steward, pages, "parkings.xlsx")
+    send(steward, address, "describe", **DESCRIBED)
+    assert 'columns#parts"' in steward.get(f"{address}/review").text
+    refused = send(steward, address, "review")
+    assert refused.status_code == 400
+    assert "several tables" in refused.text
+    send(steward, address, "columns", schema="none", part=["Parkings"], **{"has-parts": "1"})
+    assert send(steward, address, "review").status_code == 303
+
+
+def sheets(**rows_by_name: list[list[object]]) -> bytes:
+    """Return a workbook of a few sheets."""
+    book, raw = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for name, rows in rows_by_name.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(raw)
+    return raw.getvalue()
+
+
 def test_types_that_were_overruled_for_columns_that_are_gone_stand_in_no_way(
     steward: FlaskClient, store: Store
 ) -> None:

@@ -1,6 +1,6 @@
 """The first step: which tables are taken, by which schema, and what each column is."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from flask import redirect, request, url_for
@@ -42,6 +42,15 @@ MOST_COLUMNS = 200
 MAX_LABEL, MAX_DESCRIPTION, MAX_UNIT = 120, 500, 40
 
 
+class Doubt(NamedTuple):
+    """The type of most cells of a column that has several, and the first cell of another."""
+
+    type: str
+    row: int
+    value: str
+    odd_count: int
+
+
 class ColumnForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A column as the form shows it; `type` is what the steward wants, "" where it is inferred."""
 
@@ -53,6 +62,8 @@ class ColumnForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     descriptions: dict[str, str]
     unit: str
     codes: dict[str, str]
+    is_mixed: bool
+    doubt: Doubt | None
 
 
 @blueprint.get("/publish/<submission_id>/columns")
@@ -132,6 +143,8 @@ def _forms(said: Said, tables: list[CheckedTable]) -> list[ColumnForm]:
     forms = {}
     for table in tables:
         reasons = {each.column: each for each in inferences_of(table.recipe)}
+        doubts = _doubts(table.recipe)
+        proposed = doubts if said.schema is None else {}  # after that it was left so on purpose
         for field in table.schema.get("fields", []):
             column = str(field["name"])
             told, reason = words.get(column, {}), reasons.get(column)
@@ -139,13 +152,27 @@ def _forms(said: Said, tables: list[CheckedTable]) -> list[ColumnForm]:
                 name=column,
                 inferred=types.schema_type(str(field.get("type", "string"))),
                 reason=reason.reason if reason else "",
-                type=said.types.get(column, ""),
+                type=said.types.get(column, doubts[column].type if column in proposed else ""),
+                is_mixed=field.get("type") == "any",
+                doubt=doubts.get(column) if column not in said.types else None,
                 labels=told.get("title") or {},
                 descriptions=told.get("description") or {},
                 unit=str(told.get("unit") or ""),
                 codes=lines_of(told.get("categories") or []),
             )
     return list(forms.values())[:MOST_COLUMNS]
+
+
+def _doubts(recipe: dict[str, Any]) -> dict[str, Doubt]:
+    """Return the columns of several kinds in which one kind prevails."""
+    found = {}
+    for each in recipe.get("inferred") or []:
+        told = each.get("params", {})
+        if told.get("usual") in ("number", "date"):
+            is_whole = told["usual"] == "number" and "number" not in told["kinds"].split(", ")
+            type_ = "integer" if is_whole else str(told["usual"])
+            found[each["column"]] = Doubt(type_, told["row"], told["value"], told["odd_count"])
+    return found
 
 
 def _said(record: Record) -> Said:

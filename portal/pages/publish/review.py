@@ -26,7 +26,15 @@ from portal.pages.publish.frame import (
     shown,
     submission_of,
 )
-from portal.submitting import Candidate, candidates, left_behind, missing, release
+from portal.submitting import (
+    Candidate,
+    candidates,
+    is_chosen,
+    left_behind,
+    missing,
+    reading,
+    release,
+)
 
 MAX_REASON = 500
 _MAX_BODY_BYTES = 40_000
@@ -59,6 +67,8 @@ def publish(submission_id: str) -> Response | tuple[str, int]:
         return _page(submission, notice=told), 409
     reason = " ".join(request.form.get("reason", "").split())[:MAX_REASON]
     try:
+        if _is_unchosen(submission):
+            raise Refusal(400, "submission-parts")
         found = candidates(services().store, submission)
         _check_consent(found, reason)
         done = release(services().store, submission, by=name(), reason=reason)
@@ -95,7 +105,7 @@ def _page(submission: Submission, **values: Any) -> str:
         left = left_behind(services().store, submission, found)
     except (Refusal, CatalogueError) as error:
         fault = fault_of(error, reader_language()).message
-    lacking = missing(submission.record.said)
+    lacking, is_unchosen = missing(submission.record.said), _is_unchosen(submission)
     is_whole = bool(reviewed) and all(one.candidate.version for one in reviewed)
     return shown(
         "publish_review.html",
@@ -108,11 +118,23 @@ def _page(submission: Submission, **values: Any) -> str:
         flags=sorted({flag for one in reviewed for flag in one.candidate.flags}),
         is_major=any(one.candidate.verdict is Verdict.MAJOR for one in reviewed),
         is_same=bool(reviewed) and all(one.is_same for one in reviewed),
-        is_ready=is_whole and not lacking,
+        is_unchosen=is_unchosen,
+        is_ready=is_whole and not lacking and not is_unchosen,
         own_id=caller().user_id,
         max_reason=MAX_REASON,
         **values,
     )
+
+
+def _is_unchosen(submission: Submission) -> bool:
+    """Tell whether a new dataset would get every table of the file for want of a choice."""
+    record = submission.record
+    if record.said.parts or record.dataset_id:
+        return False
+    try:
+        return not is_chosen(record, reading(record)[1])
+    except (Refusal, CatalogueError):  # what stands in the way is said of its tables
+        return False
 
 
 def _reviewed(one: Candidate) -> Reviewed:

@@ -57,6 +57,8 @@ def message(finding: Finding | Inference | ColumnHint, lang: str) -> str:
         values = {"column": finding.column, **finding.params, "type": _type(texts, finding.type)}
         if "format" in values:
             values["format"] = date_words(str(values["format"]), lang)
+        if "kinds" in values:
+            values["kinds"] = _kinds(texts, str(values["kinds"]))
         return _fill(texts["reason"][finding.reason], values, lang)
     if (check := _check(finding)) is not None:
         said = _fill(_of_cause(check.says, finding, lang), _values(finding, texts, lang), lang)
@@ -208,6 +210,15 @@ def _column_values(hint: ColumnHint, texts: dict[str, Any], lang: str) -> dict[s
 
 def _type(texts: dict[str, Any], name: str) -> str:
     return str(texts["type"].get(name, name))
+
+
+_TYPE_OF_KIND = {"text": "string", "whole": "integer", "midnight": "date", "moment": "datetime"}
+
+
+def _kinds(texts: dict[str, Any], kinds: str) -> str:
+    """Name the kinds of the cells of a column, as the file itself tells them apart."""
+    named = (_type(texts, _TYPE_OF_KIND.get(kind, kind)) for kind in kinds.split(", "))
+    return ", ".join(dict.fromkeys(named))
 
 
 _DATE_WORDS = {
