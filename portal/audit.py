@@ -1,30 +1,17 @@
-"""Writes down who did what, with before and after: the one door to the audit log."""
+"""Writes down who did what: in the audit log of the store, and in the log of the server."""
 
 import logging
 from typing import Any
 
-from catalogue.store import Store
-from portal.accounts.caller import Caller
+from catalogue.store import Store, audit
 
-_LOG = logging.getLogger("portal.audit")
+log = logging.getLogger("portal.audit")
 
 
-def record(
-    _store: Store,
-    action: str,
-    *,
-    by: Caller,
-    subject: str = "",
-    before: Any = None,
-    after: Any = None,
-) -> None:
-    """Write down that `by` did something to `subject`. No secret may be in what is given."""
-    _LOG.info(
-        "%s: subject=%s user=%s address=%s before=%s after=%s",
-        action,
-        subject,
-        by.name,
-        by.address,
-        before,
-        after,
-    )
+def record(store: Store, action: str, subject: str, *, by: str | None, **details: Any) -> None:
+    """Add a deed, such as `dataset-withdrawn` done to `dataset:stations`.
+
+    `details` hold no secret and no address; `before` and `after` where something changed.
+    """
+    log.info("%s: %s by=%s %s", action, subject, by, details)
+    audit.append(store, actor=by or "-", action=action, subject=subject, details=details)

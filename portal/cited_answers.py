@@ -1,7 +1,6 @@
 """Answers that are cited: what they were made of, kept for good, and computed again on demand."""
 
 import hashlib
-import logging
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +10,7 @@ from catalogue.store import queries
 from catalogue.store.queries import CitedAnswer, CitedTable, Pins
 from portal.accounts.caller import Caller
 from portal.answer_hash import Hashes, hashes_of
+from portal.audit import record
 from portal.errors import Refusal
 from portal.own_tables import check_shared, readable
 from portal.services import Services
@@ -18,7 +18,6 @@ from portal.sql_limits import query_limits
 from sandbox.result import Result
 
 _ID_LENGTH = 20
-_AUDIT = logging.getLogger("portal.audit")
 
 
 class Outcome(StrEnum):
@@ -84,7 +83,7 @@ def cite(
     answer_id = hashlib.sha256(msgspec.json.encode(answer)).hexdigest()[:_ID_LENGTH]
     assert asking.user_id is not None  # noqa: S101  # `require` lets nobody else through
     queries.add_answer(here.store, answer_id, answer, user_id=asking.user_id)
-    _AUDIT.info("answer cited: id=%s user=%s", answer_id, asking.name)
+    record(here.store, "answer-cited", f"answer:{answer_id}", by=asking.name)
     return answer_id
 
 

@@ -1,15 +1,19 @@
 """What stewards decide of datasets that seem to be the same, and what follows from it."""
 
-import logging
-
 from catalogue.store import Store, likeness
 from catalogue.store.likeness import Verdict
-
-_AUDIT = logging.getLogger("portal.audit")
+from portal.audit import record
 
 
 def decide(store: Store, first_id: str, second_id: str, verdict: Verdict, *, by: str) -> None:
     """Keep a decision, and show one dataset or both. Raises NotFound."""
     likeness.decide(store, first_id, second_id, verdict, by=by)
     likeness.settle(store, (first_id, second_id))
-    _AUDIT.info("likeness: %s and %s are %s, user=%s", first_id, second_id, verdict.value, by)
+    record(
+        store,
+        "likeness-decided",
+        f"dataset:{first_id}",
+        by=by,
+        other=second_id,
+        after=verdict.value,
+    )

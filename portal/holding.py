@@ -3,7 +3,6 @@
 What was decided holds for the next versions too, until other columns are flagged.
 """
 
-import logging
 from typing import Any
 
 import msgspec
@@ -13,12 +12,11 @@ from catalogue.records import Draft, Entry
 from catalogue.store import Store, datasets, distributions, privacy, versions
 from catalogue.store.privacy import Verdict
 from catalogue.store.versions import Slot
+from portal.audit import record
 from portal.harmonising import refresh_quietly
 from portal.ingest import File, Ingested, mark_of, publish_tables, read_file
 from portal.reading import Reader
 from tablecheck.privacy import flags_of
-
-_AUDIT = logging.getLogger("portal.audit")
 
 
 def flags_of_draft(draft: Draft) -> list[str]:
@@ -45,9 +43,9 @@ def decide(
     flags = flags_of_draft(draft)
     privacy.decide(store, slot, flags, verdict, reason=reason, by=by)
     # The columns are names; of their values nothing is known here.
-    _AUDIT.info(
-        "privacy decided: dataset=%s part=%s verdict=%s columns=%s user=%s",
-        draft.dataset_id, draft.part, verdict.value, flags, by,
+    record(
+        store, "privacy-decided", f"dataset:{draft.dataset_id}", by=by,
+        part=draft.part, after=verdict.value, columns=flags, reason=reason,
     )  # fmt: skip
     return _publish(store, draft) if verdict is Verdict.PUBLISH else None
 

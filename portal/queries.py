@@ -1,6 +1,5 @@
 """Queries that people keep: what may be kept, by whom, and what it is when it runs."""
 
-import logging
 from collections.abc import Mapping
 
 import msgspec
@@ -11,6 +10,7 @@ from catalogue.store.queries import Pins, QueryText, SavedQuery
 from portal.accounts.caller import Caller
 from portal.accounts.errors import NotAllowed
 from portal.accounts.roles import Role
+from portal.audit import record
 from portal.errors import Refusal
 from portal.own_tables import check_shared, readable
 from portal.services import Services
@@ -19,7 +19,6 @@ from sandbox.result import Description
 
 MAX_TITLE, MAX_DESCRIPTION, MAX_LABEL, MAX_DEFAULT = 200, 4_000, 200, 1_000
 MIN_TITLE = 3
-_AUDIT = logging.getLogger("portal.audit")
 
 
 def described(here: Services, sql: str, asking: Caller) -> Description:
@@ -34,7 +33,7 @@ def keep(here: Services, text: QueryText, asking: Caller) -> SavedQuery:
     """Keep a query of a user. Raises Refusal, SandboxError, Conflict."""
     text, pins = _checked(here, text, asking)
     kept = queries.add(here.store, text, pins, author_id=_user_id(asking))
-    _AUDIT.info("query kept: id=%s user=%s", kept.id, asking.name)
+    record(here.store, "query-kept", f"query:{kept.id}", by=asking.name)
     return kept
 
 
@@ -43,7 +42,10 @@ def change(here: Services, query_id: str, text: QueryText, asking: Caller) -> Sa
     check_owner(queries.get(here.store, query_id), asking)
     text, pins = _checked(here, text, asking)
     kept = queries.change(here.store, query_id, text, pins, by=_user_id(asking))
-    _AUDIT.info("query changed: id=%s n=%s user=%s", kept.id, kept.n, asking.name)
+    record(
+        here.store, "query-changed", f"query:{kept.id}", by=asking.name,
+        before=kept.n - 1, after=kept.n,
+    )  # fmt: skip
     return kept
 
 
@@ -51,7 +53,7 @@ def remove(here: Services, query_id: str, asking: Caller) -> None:
     """Hide a query for good. Raises NotFound, NotAllowed."""
     check_owner(queries.get(here.store, query_id), asking)
     queries.remove(here.store, query_id)
-    _AUDIT.info("query removed: id=%s user=%s", query_id, asking.name)
+    record(here.store, "query-removed", f"query:{query_id}", by=asking.name)
 
 
 def is_owner(query: SavedQuery, asking: Caller) -> bool:

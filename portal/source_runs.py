@@ -1,11 +1,8 @@
 """Hands runs of sources to the worker, in the name of who asks for them."""
 
-import logging
-
 from portal.accounts.rights import caller
+from portal.audit import record
 from portal.context import services
-
-_AUDIT = logging.getLogger("portal.audit")
 
 
 def ask_for_run(source_id: str, *, is_dry_run: bool) -> str:
@@ -14,12 +11,6 @@ def ask_for_run(source_id: str, *, is_dry_run: bool) -> str:
     """
     job = services().jobs.enqueue_harvest(source_id, is_dry_run=is_dry_run)
     asking = caller()
-    _AUDIT.info(
-        "%s: source=%s user=%s token=%s address=%s",
-        "dry run" if is_dry_run else "harvest",
-        source_id,
-        asking.name,
-        asking.token_id,
-        asking.address,
-    )
+    action = "trial-asked-for" if is_dry_run else "run-asked-for"
+    record(services().store, action, f"source:{source_id}", by=asking.name, token=asking.token_id)
     return job

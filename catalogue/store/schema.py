@@ -90,6 +90,17 @@ erased_version = sa.Table(
     sa.Column("decided_by", sa.Text, nullable=False),
 )
 
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("details", sa.Text, nullable=False),
+)
+
 likeness = sa.Table(
     "likeness",
     metadata,

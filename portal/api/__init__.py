@@ -2,6 +2,7 @@
 
 from portal.api import (
     accounts,
+    audit,
     check,
     cited_answers,
     ckan,
@@ -50,6 +51,7 @@ blueprints = (
     packs.blueprint,
     replay.blueprint,
     accounts.blueprint,
+    audit.blueprint,
     openapi.blueprint,
     health.blueprint,
     differences.blueprint,

@@ -1,7 +1,5 @@
 """Who one is, and one's tokens."""
 
-import logging
-
 import msgspec
 from flask import Blueprint, Response, request
 
@@ -14,12 +12,12 @@ from portal.accounts.tokens import DEFAULT_DAYS, make_token
 from portal.api.answers import json_answer
 from portal.api.errors import install
 from portal.api.parameters import Parameters
+from portal.audit import record
 from portal.context import services
 from portal.errors import Refusal
 
 MAX_BODY_BYTES = 20_000
 
-_AUDIT = logging.getLogger("portal.audit")
 
 blueprint = Blueprint("accounts", __name__)
 install(blueprint)
@@ -95,13 +93,7 @@ def new_token() -> Response:
         scopes=asked.scopes,
         days=asked.days,
     )
-    _AUDIT.info(
-        "token made: user=%s token=%s scopes=%s address=%s",
-        asking.name,
-        token.id,
-        ",".join(token.scopes),
-        asking.address,
-    )
+    record(services().store, "token-made", f"token:{token.id}", by=asking.name, scopes=token.scopes)
     return json_answer(NewToken(secret=secret, token=token), status=201)
 
 
@@ -112,7 +104,7 @@ def revoke(token_id: int) -> Response:
     Parameters()
     asking = caller()
     accounts.revoke_token(services().store, _user_id(asking), token_id)
-    _AUDIT.info("token revoked: user=%s token=%s address=%s", asking.name, token_id, asking.address)
+    record(services().store, "token-revoked", f"token:{token_id}", by=asking.name)
     return Response(status=204)
 
 

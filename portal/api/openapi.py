@@ -43,6 +43,7 @@ _FILE = {
     }
 }
 _SECURITY: dict[str | None, list[dict[str, list[str]]]] = {
+    "admin": [{"token": []}, {"session": []}],
     "harvest": [{"token": []}, {"session": []}],
     "publish": [{"token": []}, {"session": []}],
     "session": [{"session": []}],

@@ -30,6 +30,7 @@ COMMANDS = {
     "withdraw": ("withdraw", "Withdraw a dataset from the public, or put it back."),
     "erase": ("erase", "Erase a dataset or a version for good."),
     "users": ("users", "Add and list users."),
+    "audit": ("audit", "Write out who did what."),
     "backup": ("backup", "Back up the data folder, beside a running server."),
     "restore": ("restore", "Make a data folder of a backup."),
     "doctor": ("doctor", "Say what stands and what is missing on this machine."),

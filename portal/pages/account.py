@@ -68,7 +68,7 @@ def new_password() -> Response:
         )
     except AccountError as error:
         return _page(fault=_fault("password", error), status=error.status)
-    audit.record(store, "password-changed", by=asking, subject=f"user:{asking.name}")
+    audit.record(store, "password-changed", f"user:{asking.name}", by=asking.name)
     session_id = begin(
         store,
         _user_id(asking),
@@ -87,7 +87,7 @@ def end_session(mark: str) -> Response:
     """End one session; one that is over already is no fault."""
     asking, store = caller(), services().store
     if sessions.end(store, _user_id(asking), mark=mark):
-        audit.record(store, "session-ended", by=asking, subject=f"user:{asking.name}")
+        audit.record(store, "session-ended", f"user:{asking.name}", by=asking.name)
     return redirect(url_for("account.show", done="sessions"), 303)
 
 
@@ -98,7 +98,7 @@ def end_sessions() -> Response:
     asking, store = caller(), services().store
     count = sessions.end_others(store, _user_id(asking), but=_own_session())
     if count:
-        audit.record(store, "session-ended", by=asking, subject=f"user:{asking.name}")
+        audit.record(store, "session-ended", f"user:{asking.name}", by=asking.name)
     return redirect(url_for("account.show", done="sessions"), 303)
 
 
@@ -126,7 +126,7 @@ def new_token() -> Response:
     except AccountError as error:
         return _page(fault=_fault("tokens", error), form=form, status=400)
     audit.record(
-        services().store, "token-made", by=asking, subject=f"token:{token.id}", after=token
+        services().store, "token-made", f"token:{token.id}", by=asking.name, scopes=token.scopes
     )
     return _page(made=token, secret=secret, status=201)
 
@@ -137,7 +137,7 @@ def revoke_token(token_id: int) -> Response:
     """Revoke a token, for good. Raises NotFound."""
     asking, store = caller(), services().store
     accounts.revoke_token(store, _user_id(asking), token_id)
-    audit.record(store, "token-revoked", by=asking, subject=f"token:{token_id}")
+    audit.record(store, "token-revoked", f"token:{token_id}", by=asking.name)
     return redirect(url_for("account.show", done="tokens"), 303)
 
 

@@ -3,7 +3,6 @@
 What visitors write is plain text, and is shown only after a steward has let it through.
 """
 
-import logging
 import unicodedata
 
 import msgspec
@@ -19,6 +18,7 @@ from portal.accounts.caller import address_of
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller, public_write, require
 from portal.accounts.roles import Role
+from portal.audit import record
 from portal.context import services
 from portal.errors import Refusal
 from portal.i18n import reader_language
@@ -31,7 +31,6 @@ TRAP = "fax"  # a field that nobody sees and programs fill in
 MAX_TOPIC, MAX_DETAILS, MAX_REASON = 120, 1000, 500
 _MAX_BODY_BYTES = 20_000
 _MONTH_S = 30 * 24 * 3600.0
-_AUDIT = logging.getLogger("portal.audit")
 
 GATE = Gate()
 VOTES = Gate(most=1, window_s=_MONTH_S, least_s=0)
@@ -163,7 +162,7 @@ def decide(number: int) -> Response:
     requests.decide(
         store, number, Status(status), by=by, dataset_id=dataset_id, reason=reason or None
     )
-    _AUDIT.info("request decided: number=%s status=%s user=%s", number, status, by)
+    record(services().store, "request-decided", f"request:{number}", by=by, after=str(status))
     return redirect(url_for("data_requests.listing"), 303)
 
 

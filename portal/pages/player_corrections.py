@@ -1,6 +1,5 @@
 """An organisation says what is right of itself; a steward looks at each field and decides."""
 
-import logging
 from typing import Any
 
 import msgspec
@@ -20,6 +19,7 @@ from portal.accounts.caller import address_of
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller, public_write, require
 from portal.accounts.roles import Role
+from portal.audit import record
 from portal.context import services
 from portal.correction_form import Filled, Lists, Problem
 from portal.corrections import accept, current, decline, withdraw
@@ -33,7 +33,6 @@ TRAP = "fax"  # a field that nobody sees and programs fill in
 MOST_DECIDED = 50
 MAX_REASON = 500
 _MAX_BODY_BYTES = 40_000
-_AUDIT = logging.getLogger("portal.audit")
 
 GATE = Gate()
 
@@ -130,7 +129,7 @@ def show(number: int) -> str:
 def take(number: int) -> Response:
     """Accept a correction and publish it."""
     player_id = accept(services().store, number, by=_name())
-    _AUDIT.info("correction accepted: number=%s player=%s user=%s", number, player_id, _name())
+    _record("correction-accepted", number, player=player_id)
     return redirect(url_for("player_corrections.listing"), 303)
 
 
@@ -139,7 +138,7 @@ def take(number: int) -> Response:
 def turn_down(number: int) -> Response:
     """Decline a correction, with a reason."""
     decline(services().store, number, by=_name(), reason=_reason())
-    _AUDIT.info("correction declined: number=%s user=%s", number, _name())
+    _record("correction-declined", number)
     return redirect(url_for("player_corrections.listing"), 303)
 
 
@@ -148,8 +147,12 @@ def turn_down(number: int) -> Response:
 def take_back(number: int) -> Response:
     """Take an accepted correction back, with a reason."""
     withdraw(services().store, number, by=_name(), reason=_reason())
-    _AUDIT.info("correction withdrawn: number=%s user=%s", number, _name())
+    _record("correction-withdrawn", number)
     return redirect(url_for("player_corrections.listing"), 303)
+
+
+def _record(action: str, number: int, **details: Any) -> None:
+    record(services().store, action, f"correction:{number}", by=_name(), **details)
 
 
 def _reason() -> str:

@@ -1,6 +1,5 @@
 """Webhooks of the reader: what each follows, how its deliveries fare, and the way to try it."""
 
-import logging
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,6 +12,7 @@ from catalogue.store import webhooks
 from catalogue.store.webhooks import Followed, Webhook
 from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role
+from portal.audit import record
 from portal.context import services
 from portal.errors import Refusal, fault_of
 from portal.i18n import reader_language
@@ -24,7 +24,6 @@ from portal.webhooks.telling import test_message
 _MAX_URL = 500
 _MAX_BODY_BYTES = 20_000
 _SHOWN = 100
-_AUDIT = logging.getLogger("portal.audit")
 
 blueprint = Blueprint("webhooks", __name__)
 
@@ -73,7 +72,7 @@ def add() -> Response | tuple[str, int]:
     except (Refusal, CatalogueError) as error:
         fault = fault_of(error, reader_language())
         return _page(form, fault.message), 400
-    _AUDIT.info("webhook added: number=%s user=%s", made.id, caller().name)
+    record(services().store, "webhook-added", f"webhook:{made.id}", by=caller().name)
     return redirect(url_for("webhooks.show", number=made.id), 303)
 
 
@@ -122,7 +121,7 @@ def start(number: int) -> Response:
 def remove(number: int) -> Response:
     """Forget a webhook and its deliveries."""
     webhooks.remove(services().store, caller().user_id or 0, number)
-    _AUDIT.info("webhook removed: number=%s user=%s", number, caller().name)
+    record(services().store, "webhook-removed", f"webhook:{number}", by=caller().name)
     return redirect(url_for("webhooks.listing"), 303)
 
 

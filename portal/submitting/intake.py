@@ -1,6 +1,5 @@
 """Takes in the file of a steward, for a new dataset or as the next version of one."""
 
-import logging
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -10,13 +9,13 @@ from catalogue.errors import NotFound
 from catalogue.store import Store, datasets, submissions, versions
 from catalogue.store.database import now
 from catalogue.store.submissions import Mending, Record, Said, Submission
+from portal import audit
 from portal.errors import Refusal
 from portal.known_schemas import NONE
 from portal.publishing import DISTRIBUTION_ID, NOBODY, SOURCE_ID
 
 MAX_BYTES = 200_000_000
 _MOST_NAME = 200
-_AUDIT = logging.getLogger("portal.audit")
 
 
 class _Bounded:
@@ -62,7 +61,7 @@ def start(
         is_automatic=is_automatic,
     )
     made = submissions.add(store, record, user_id=user_id)
-    _AUDIT.info("file taken in: submission=%s sha256=%s user=%s", made.id, sha256, by)
+    audit.record(store, "file-taken-in", f"submission:{made.id}", by=by, after=sha256)
     return made
 
 
@@ -88,7 +87,14 @@ def take_another(
         changed_by=by,
         is_automatic=is_automatic,
     )
-    _AUDIT.info("file replaced: submission=%s sha256=%s user=%s", submission.id, sha256, by)
+    audit.record(
+        store,
+        "file-replaced",
+        f"submission:{submission.id}",
+        by=by,
+        before=before.raw_sha256,
+        after=sha256,
+    )
     return submissions.save(store, submission, record)
 
 

@@ -1,7 +1,6 @@
 """Mends a file on its way: hints followed, cells typed anew, rows left out with a reason."""
 
 import io
-import logging
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -11,12 +10,11 @@ import tablecheck
 from catalogue.store import Store, submissions
 from catalogue.store.database import now
 from catalogue.store.submissions import Mending, Submission
+from portal import audit
 from portal.checking import checks
 from portal.errors import Refusal
 from portal.submitting.checks import reading
 from tablecheck.report import ColumnHint
-
-_AUDIT = logging.getLogger("portal.audit")
 
 
 def mend(
@@ -64,8 +62,14 @@ def mend(
         changed_by=by,
         is_automatic=False,
     )
-    _AUDIT.info(
-        "file mended: submission=%s cells=%s rows=%s sha256=%s user=%s",
-        submission.id, done.cells_changed, done.rows_dropped, sha256, by,
-    )  # fmt: skip
+    audit.record(
+        store,
+        "file-mended",
+        f"submission:{submission.id}",
+        by=by,
+        before=before.raw_sha256,
+        after=sha256,
+        cells=done.cells_changed,
+        rows=done.rows_dropped,
+    )
     return submissions.save(store, submission, record), done

@@ -1,19 +1,16 @@
 """Publishes a file on its way, once nothing is missing."""
 
-import logging
-
 import msgspec
 
 from catalogue.records import LANGUAGES
 from catalogue.store import Store, submissions
 from catalogue.store.privacy import Verdict
 from catalogue.store.submissions import Said, Submission
+from portal import audit
 from portal.errors import Refusal
 from portal.holding import decide, flags_of_draft
 from portal.known_schemas import NONE
 from portal.publishing import Publication, Published, publish_file
-
-_AUDIT = logging.getLogger("portal.audit")
 
 
 def missing(said: Said) -> list[str]:
@@ -73,12 +70,13 @@ def release(store: Store, submission: Submission, *, by: str, reason: str = "") 
             done = msgspec.structs.replace(done, ingested=ingested or done.ingested)
     changed = msgspec.structs.replace(record, dataset_id=done.dataset_id, changed_by=by)
     submissions.close(store, submission, changed)
-    _AUDIT.info(
-        "submission published: submission=%s dataset=%s tables=%s drafts=%s user=%s",
-        submission.id,
-        done.dataset_id,
-        [f"{each.table}@{each.n}" for each in done.ingested.published],
-        len(done.ingested.drafts),
-        by,
+    audit.record(
+        store,
+        "file-published",
+        f"dataset:{done.dataset_id}",
+        by=by,
+        submission=submission.id,
+        after=[f"{each.table}@{each.n}" for each in done.ingested.published],
+        drafts=len(done.ingested.drafts),
     )
     return done

@@ -12,7 +12,16 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from catalogue.search import SearchIndex
-from catalogue.store import Store, accounts, datasets, open_store, queries, submissions, versions
+from catalogue.store import (
+    Store,
+    accounts,
+    audit,
+    datasets,
+    open_store,
+    queries,
+    submissions,
+    versions,
+)
 from catalogue.store.queries import QueryText
 from portal.accounts.moments import from_now
 from portal.accounts.roles import Role
@@ -436,7 +445,11 @@ def test_what_the_command_published_is_updated_in_the_browser(
     assert done.location.endswith("/datasets/clubs")
     assert datasets.get(store, "clubs").dataset.title["nl"] == "Clubs en verenigingen"
     told = [record.getMessage() for record in caplog.records if record.name == "portal.audit"]
-    assert any(text.startswith("submission published:") for text in told)
+    assert any(text.startswith("file-published: dataset:clubs") for text in told)
+    _, lines = audit.page(store, subject="dataset:clubs", limit=9, offset=0)
+    assert [(line.action, line.details["after"]) for line in lines] == [
+        ("file-published", ["clubs@2"])
+    ]
 
 
 def test_files_on_their_way_are_not_swept(steward: FlaskClient, store: Store) -> None:

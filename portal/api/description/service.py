@@ -10,6 +10,7 @@ from portal.api.description.operation import (
     choice,
     number,
     part,
+    query,
 )
 from portal.api.health import Health
 
@@ -84,6 +85,22 @@ ACCOUNTS = (
         tag="accounts",
         answers={JSON: accounts.Me},
         parameters=(LANG,),
+    ),
+    Operation(
+        id="api_audit_as_csv_get",
+        path="/api/v1/audit.csv",
+        tag="accounts",
+        answers={"text/csv": None},
+        parameters=(query("actor"), query("deed"), query("subject"), LANG),
+        needs="admin",
+    ),
+    Operation(
+        id="api_audit_as_ndjson_get",
+        path="/api/v1/audit.ndjson",
+        tag="accounts",
+        answers={"application/x-ndjson": None},
+        parameters=(query("actor"), query("deed"), query("subject"), LANG),
+        needs="admin",
     ),
     Operation(
         id="accounts_tokens_get",

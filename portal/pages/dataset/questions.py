@@ -2,7 +2,6 @@
 feed; the form that anyone may send; the answer.
 """
 
-import logging
 import unicodedata
 import xml.etree.ElementTree as ET
 from typing import Any
@@ -20,6 +19,7 @@ from portal.accounts.caller import address_of
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller, public_write, require
 from portal.accounts.roles import Role
+from portal.audit import record
 from portal.context import public_root, services
 from portal.errors import Refusal
 from portal.i18n import reader_language, words
@@ -32,7 +32,6 @@ from portal.public_forms import Gate
 TRAP = "fax"  # a field that nobody sees and programs fill in
 MIN_TEXT, MAX_TEXT, MAX_ANSWER = 10, 1000, 2000
 _MAX_BODY_BYTES = 20_000
-_AUDIT = logging.getLogger("portal.audit")
 
 GATE = Gate()
 
@@ -190,7 +189,7 @@ def decide(number: int) -> Response:
     question = questions.get(store, number)
     kept = answer if status == Status.ANSWERED else None
     questions.decide(store, number, Status(status), by=by, answer=kept)
-    _AUDIT.info("question decided: number=%s status=%s user=%s", number, status, by)
+    record(services().store, "question-decided", f"question:{number}", by=by, after=str(status))
     back = url_for("dataset_questions.show", dataset_id=question.dataset_id)
     return redirect(f"{back}#question-{number}", 303)
 

@@ -222,7 +222,7 @@ def test_a_token_is_shown_once_listed_and_revoked(
         made = client.post("/api/v1/tokens", json={"label": "ci", "scopes": ["sql"], "days": 7})
     secret = made.get_json()["secret"]
     assert made.status_code == 201
-    assert "token made" in caplog.text
+    assert "token-made" in caplog.text
     assert secret not in caplog.text
     assert secret not in client.get("/api/v1/tokens").text
     bearer = {"Authorization": f"Bearer {secret}"}

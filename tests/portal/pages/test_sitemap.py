@@ -46,6 +46,7 @@ FORMS = (
     "dataset_questions.listing",
     "webhooks.listing",
     "mail_following.",
+    "audit.listing",
     "data_requests.thanks",
     "queries.new",
     "own_tables.",
