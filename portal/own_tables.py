@@ -5,7 +5,6 @@ Its Parquet lies apart from the published ones, where no worker of the sandbox m
 gets a copy of it with the query that names it.
 """
 
-import logging
 import secrets
 import time
 from collections.abc import Container, Iterable
@@ -18,10 +17,11 @@ from flask import Flask, current_app
 
 from catalogue.names import OWN_PREFIX, table_name
 from catalogue.relations import Relation, Snapshot
-from catalogue.store import Store, own_tables
+from catalogue.store import Store, accounts, own_tables
 from catalogue.store.database import ahead, now
 from catalogue.store.objects import sha256_of
 from catalogue.store.own_tables import MB, OwnTable, Record
+from portal.audit import record
 from portal.context import services, services_of
 from portal.errors import Refusal
 from portal.reading import Part, Reader
@@ -36,7 +36,6 @@ _TIMEOUT_S = 120.0
 _MEMORY_BYTES = 4 << 30
 _FILES_PER_CHILD = 20
 _EXTENSION = "eurometropolis-own-tables"
-_AUDIT = logging.getLogger("portal.audit")
 
 
 class OwnTables:
@@ -93,13 +92,17 @@ class OwnTables:
             self._unlink({table.file_id for table in made})
             raise
         self._unlink(left)
-        _AUDIT.info("own tables kept: user=%s tables=%s", user_id, [each.name for each in made])
+        self._told("own-tables-kept", user_id, [each.name for each in made])
         return made
 
     def remove(self, user_id: int, name: str) -> None:
         """Forget a table of a user, and remove its file. Raises NotFound."""
         self._unlink({own_tables.remove(self._store, user_id, name)})
-        _AUDIT.info("own table removed: user=%s table=%s", user_id, name)
+        self._told("own-table-removed", user_id, [name])
+
+    def _told(self, action: str, user_id: int, names: list[str]) -> None:
+        by = accounts.name_of(self._store, user_id)
+        record(self._store, action, f"user:{by}", by=by, tables=names)
 
     def sweep(self) -> None:
         """Forget the tables whose time is over, and remove the files that nobody knows of."""

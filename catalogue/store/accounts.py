@@ -97,6 +97,13 @@ def user_named(store: Store, name: str) -> Account:
     raise NotFound("user-unknown", name=name)
 
 
+def name_of(store: Store, user_id: int) -> str:
+    """Return the name of a user, or nothing."""
+    with store.read() as connection:
+        named = sa.select(db.user.c.name).where(db.user.c.id == user_id)
+        return connection.execute(named).scalar() or ""
+
+
 def begin_session(
     store: Store,
     user_id: int,

@@ -20,6 +20,7 @@ from portal.accounts import passwords
 from portal.accounts.errors import NotSignedIn, TooManyTries, Unfit
 from portal.accounts.moments import from_now, seconds_until
 from portal.accounts.roles import Role
+from portal.audit import record
 from portal.settings import Settings
 
 COOKIE = "session"
@@ -66,6 +67,7 @@ def sign_in(
     if passwords.is_outdated(password_hash):
         accounts.replace_password_hash(store, account.id, passwords.hashed(password))
     _AUDIT.info("sign-in: user=%s address=%s", account.name, address)
+    record(store, "sign-in", f"user:{account.name}", by=account.name)
     return begin(store, account.id, address=address, browser=browser, hours=hours)
 
 

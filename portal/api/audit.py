@@ -27,7 +27,9 @@ def as_csv() -> Response:
     rows = (
         [line.id, line.at, line.actor, line.action, line.subject, _json(line)] for line in _every()
     )
-    return csv_answer(COLUMNS, rows, "audit")
+    response = csv_answer(COLUMNS, rows, "audit")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.get("/audit.ndjson")
@@ -36,7 +38,7 @@ def as_ndjson() -> Response:
     """Give every deed as lines of JSON, the oldest first."""
     body = b"".join(msgspec.json.encode(line) + b"\n" for line in _every())
     response = Response(body, mimetype="application/x-ndjson")
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

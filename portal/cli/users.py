@@ -1,5 +1,7 @@
 """Users of the platform: added, listed, changed; their tokens listed and revoked."""
 
+import getpass
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from portal.accounts.passwords import check_strength, hashed
 from portal.accounts.roles import Role, Scope
 from portal.accounts.sign_in import add_user, plain_name
 from portal.accounts.tokens import DEFAULT_DAYS, make_token
+from portal.audit import record
 from portal.cli.options import data_option, fail, json_option, opened, say
 
 ROLES = click.Choice([role.value for role in Role])
@@ -41,6 +44,8 @@ def add(name: str, is_admin: bool, role: str, password_stdin: bool, data: Path |
             )
         except AccountError as refusal:
             fail(refusal.code, **refusal.params)
+        told = {"role": account.role}
+        record(store, "user-added", f"user:{account.name}", by=_operator(), after=told)
     say("user-added", name=account.name, role=account.role)
 
 
@@ -109,6 +114,7 @@ def tokens(name: str, revoke: int | None, is_json: bool, data: Path | None) -> N
         account = accounts.user_named(store, plain_name(name))
         if revoke is not None:
             accounts.revoke_token(store, account.id, revoke)
+            record(store, "token-revoked", f"token:{revoke}", by=_operator())
             say("token-revoked", token=revoke)
         found = accounts.tokens_of(store, account.id)
     if is_json:
@@ -131,6 +137,7 @@ def list_sessions(name: str, is_end: bool, is_json: bool, data: Path | None) -> 
         account = accounts.user_named(store, plain_name(name))
         if is_end:
             sessions.end_others(store, account.id)
+            record(store, "session-ended", f"user:{account.name}", by=_operator())
         found = sessions.of_user(store, account.id)
     if is_json:
         click.echo(msgspec.json.encode(found).decode())
@@ -168,6 +175,7 @@ def token(name: str, label: str, scopes: tuple[str, ...], days: int, data: Path 
             )
         except AccountError as refusal:
             fail(refusal.code, **refusal.params)
+        record(store, "token-made", f"token:{made.id}", by=_operator(), scopes=made.scopes)
     say(
         "token-added",
         label=made.label,
@@ -180,8 +188,25 @@ def token(name: str, label: str, scopes: tuple[str, ...], days: int, data: Path 
 
 def _change(data: Path | None, name: str, **values: object) -> None:
     with opened(data) as (_, store):
-        account = accounts.change_user(store, plain_name(name), **values)
+        before = accounts.user_named(store, plain_name(name))
+        account = accounts.change_user(store, before.name, **values)
+        record(
+            store,
+            "password-changed" if "password_hash" in values else "user-changed",
+            f"user:{account.name}",
+            by=_operator(),
+            before={"role": before.role, "is_active": before.is_active},
+            after={"role": account.role, "is_active": account.is_active},
+        )
     say("user-changed", name=account.name)
+
+
+def _operator() -> str:
+    """Return who works at the terminal, told apart from the accounts of the platform."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container may run as a number that has no name
+        return f"cli:{os.getuid()}"
 
 
 def _password(*, is_from_stdin: bool) -> str:

@@ -157,6 +157,7 @@ def _page(
             "account.html",
             caller=asking,
             role=role_label(role),
+            is_admin=role.holds(Role.ADMIN),
             since=accounts.user_named(store, asking.name or "").created_at,
             sessions=sessions.of_user(store, _user_id(asking)),
             own_mark=sessions.mark_of(_own_session()),

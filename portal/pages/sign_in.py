@@ -1,6 +1,5 @@
 """The pages that sign people in and out; what is checked lies in `portal.accounts`."""
 
-import logging
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,12 +9,12 @@ from portal.accounts.caller import address_of
 from portal.accounts.errors import AccountError
 from portal.accounts.rights import caller, public_write
 from portal.accounts.sign_in import COOKIE, clear_cookie, set_cookie, sign_in, sign_out
+from portal.audit import record
 from portal.context import services
 from portal.i18n import reader_language
 from portal.messages import sentence
 
 _MAX_BODY_BYTES = 20_000
-_AUDIT = logging.getLogger("portal.audit")
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -56,7 +55,8 @@ def leave() -> Response:
     """End the session."""
     asking = caller()
     sign_out(services().store, request.cookies.get(COOKIE, ""))
-    _AUDIT.info("sign-out: user=%s address=%s", asking.name, asking.address)
+    if asking.is_signed_in:
+        record(services().store, "sign-out", f"user:{asking.name}", by=asking.name)
     response = redirect(url_for("home.show"), 303)
     clear_cookie(response)
     return response

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from catalogue.search import SearchIndex
-from catalogue.store import Store, accounts, sessions
+from catalogue.store import Store, accounts, audit, sessions
 from catalogue.store import schema as db
 from portal.accounts.moments import from_now
 from portal.accounts.roles import Role
@@ -238,3 +238,24 @@ def test_a_use_is_written_down_once_in_a_quarter_of_an_hour(
 )
 def test_a_browser_is_named_as_its_user_knows_it(said: str, name: str) -> None:
     assert browser_named(said) == name
+
+
+def test_what_one_does_to_ones_account_is_written_down_without_a_secret(
+    client: FlaskClient, store: Store
+) -> None:
+    form = {"label": "ci", "scope": ["read"], "days": "7"}
+    made = client.post("/fr/account/tokens", data=form).text
+    secret = re.findall(r'value="(emd_[\w-]+)"', made)[0]
+    client.post("/fr/account/tokens/1/revoke")
+    change(client, PASSWORD, OTHER)
+    client.post("/fr/sign-out")
+    lines = list(audit.every(store))
+    assert [(line.actor, line.action, line.subject) for line in lines] == [
+        ("ann", "sign-in", "user:ann"),
+        ("ann", "token-made", "token:1"),
+        ("ann", "token-revoked", "token:1"),
+        ("ann", "password-changed", "user:ann"),
+        ("ann", "sign-out", "user:ann"),
+    ]
+    for hidden in (secret, PASSWORD, OTHER, "argon2", "127.0.0.1"):
+        assert hidden not in str(lines)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from catalogue.store import accounts, open_store
+from catalogue.store import accounts, audit, open_store
 from portal.cli.users import command
 
 PASSWORD = "vier kleine paarden"  # noqa: S105
@@ -79,3 +79,22 @@ def test_sessions_are_listed_and_ended(data: Path) -> None:
     assert (found["mark"], found["address"]) == ("0123456789abcdef", "192.0.2.1")
     assert "x/1" in run(data, "sessions", "an").output
     assert json.loads(run(data, "sessions", "an", "--end", "--json").output) == []
+
+
+def test_what_is_done_at_the_terminal_is_written_down_without_a_secret(data: Path) -> None:
+    run(data, "add", "an", "--password-stdin", typed=f"{PASSWORD}\n")
+    run(data, "role", "an", "steward")
+    secret = run(data, "token", "an", "--label", "ci", "--scope", "publish").output.split()[-1]
+    run(data, "tokens", "an", "--revoke", "1")
+    run(data, "password", "an", "--password-stdin", typed="zeven grote bomen\n")
+    store = open_store(data)
+    lines = list(audit.every(store))
+    store.close()
+    assert [line.action for line in lines] == [
+        "user-added", "user-changed", "token-made", "token-revoked", "password-changed",
+    ]  # fmt: skip
+    assert all(line.actor.startswith("cli:") for line in lines)
+    assert lines[1].details["before"]["role"] == "viewer"
+    assert lines[1].details["after"]["role"] == "steward"
+    assert secret.startswith("emd_")
+    assert all(word not in str(lines) for word in (secret, PASSWORD, "grote bomen", "argon2"))
