@@ -1,9 +1,11 @@
 """A steward's file in the browser, from upload to published; nothing is lost on the way."""
 
+import gzip
 import io
 import logging
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]  # publishes no types
@@ -420,6 +422,48 @@ def test_what_is_no_table_is_said_and_nothing_breaks(steward: FlaskClient, data:
         assert "Publish now" in steward.get(f"{address}/review").text
     else:
         assert sent.status_code == 400
+
+
+def zipped(name: str, data: bytes) -> bytes:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return raw.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "answer"),
+    [
+        ("wide.csv", lambda: b"c," * 100_000 + b"c\n", "at most 2000 are read"),
+        ("bomb.zip", lambda: zipped("a.csv", b"1,2\n" * 50_000_000), "far more than its size"),
+        ("bomb.csv.gz", lambda: gzip.compress(b"0" * 100_000_000), "far more than its size"),
+        (
+            "path.zip",
+            lambda: zipped("../../etc/passwd", b"a,b\n1,2\n"),
+            "The archive holds no table",
+        ),
+        ("picture.svg", lambda: SVG, "Files of this kind (XML) cannot be read"),
+        ("picture.csv", lambda: SVG, "Files of this kind (XML) cannot be read"),
+        ("page.csv", lambda: b"<html><script>alert(1)</script>", "The file is a web page"),
+        ("both.csv", lambda: b"%PDF-1.4\n" + zipped("a.csv", b"a,b\n1,2\n"), "it is a PDF file"),
+        ("both.xlsx", lambda: b"GIF89a/*" + SVG + b"*/=1,2\n3,4\n", "it is a GIF file"),
+    ],
+)
+def test_files_made_to_harm_are_answered_in_a_sentence_on_each_step(
+    steward: FlaskClient, store: Store, name: str, data: Callable[[], bytes], answer: str
+) -> None:
+    address = upload(steward, data(), name)
+    assert "No table could be read of this file" in steward.get(f"{address}/columns").text
+    assert answer in steward.get(f"{address}/check").text
+    send(steward, address, "describe", **DESCRIBED)
+    refused = send(steward, address, "review")
+    assert refused.status_code == 400
+    for page in (refused.text, *(steward.get(f"{address}/{n}").text for n in ("columns", "check"))):
+        assert "alert(1)" not in page
+    assert datasets.generation(store) == 0
 
 
 def test_a_dataset_of_another_source_takes_no_file(

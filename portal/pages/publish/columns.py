@@ -119,6 +119,7 @@ def _page(submission: Any, record: Record, **values: Any) -> str:
         matched=matched.schema_name if matched else None,
         forms=[] if schema != NONE else _forms(record.said, [table for _, table in chosen]),
         fixed=[table for _, table in chosen] if schema != NONE else [],
+        is_unreadable=not any(table.report.labels for table in checked.tables),
         most_columns=MOST_COLUMNS,
         types=[(code, types.schema_type(code)) for code in TYPES],
         facts=recipe_facts(chosen[0][1].recipe) if len(chosen) == 1 else [],
