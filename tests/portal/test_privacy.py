@@ -120,7 +120,7 @@ def test_file_waits_until_a_steward_publishes_it_and_is_asked_about_once(
     publish(store, tmp_path, "club,numero_registre_national,iban\nA,,BE68539007547034\n")
     assert len(versions.history(store, "clubs")) == 2
     assert len(datasets.get(store, "clubs").drafts) == 1
-    assert "privacy decided" in caplog.text
+    assert "privacy-decided" in caplog.text
     assert "85073003328" not in caplog.text
     assert NISS not in caplog.text
 

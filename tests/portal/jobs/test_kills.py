@@ -32,7 +32,7 @@ from tests.portal import running
 from tests.portal.jobs.mortal_worker import Switch
 from tests.portal.test_harvesting import QUICK
 
-KILLS = int(os.environ.get("EUROMETROPOLIS_KILLS", "4"))
+KILLS = int(os.environ.get("EUROMETROPOLIS_KILLS", "3"))
 SEED = int(os.environ.get("EUROMETROPOLIS_SEED", "7"))
 WITHIN_S = 60.0
 WRITES = 25  # of a run, about
