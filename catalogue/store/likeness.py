@@ -205,8 +205,13 @@ def others(store: Store, dataset_id: str) -> list[str]:
     """Return the ids of the datasets that are shown as this one."""
     columns = db.dataset.c
     with store.read() as connection:
+        group = _group(connection, dataset_id) - {dataset_id}
+        if not group:
+            return []
         found = connection.execute(
-            sa.select(columns.id).where(columns.same_as == dataset_id).order_by(columns.id)
+            sa.select(columns.id)
+            .where(columns.id.in_(sorted(group)), columns.same_as == dataset_id)
+            .order_by(columns.id)
         )
         return list(found.scalars())
 
