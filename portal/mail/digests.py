@@ -96,7 +96,11 @@ def page_of(following: Following, root: str) -> str:
 
 
 def _line(entry: Entry, lang: str, root: str) -> str:
-    title = _title(entry.dataset.title, entry.id, lang)
+    # Of one that is withdrawn nothing is said but its id: its title may be why.
+    title = entry.id if entry.is_withdrawn else _title(entry.dataset.title, entry.id, lang)
+    if entry.is_withdrawn:
+        told = sentence("mail-withdrawn", {"title": title}, lang)
+        return f"{told}\n{root}/{lang}/datasets/{entry.id}"
     said = "mail-archived" if entry.is_archived else "mail-changed"
     told = sentence(said, {"title": title}, lang)
     return f"{told}\n{root}/{lang}/datasets/{entry.id}"

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from catalogue.changes import columns_between, verdict_of
-from catalogue.errors import NotFound
+from catalogue.errors import Gone, NotFound
 from catalogue.records import Entry, Table
 from catalogue.store import Store, datasets, versions, webhooks
 from catalogue.store.database import now
@@ -14,7 +14,8 @@ from catalogue.store.webhooks import MOST_WAITING, Followed, Message, Webhook
 from portal.webhooks.signing import new_id
 
 _MOST_READ = 500
-CHANGED, ARCHIVED, TEST = "dataset.changed", "dataset.archived", "test"
+CHANGED, ARCHIVED, WITHDRAWN = "dataset.changed", "dataset.archived", "dataset.withdrawn"
+TEST = "test"
 
 
 def tell(store: Store, root: str) -> None:
@@ -74,6 +75,9 @@ def test_message(hook: Webhook) -> Message:
 
 
 def _event(store: Store, entry: Entry, root: str) -> tuple[str, str]:
+    if entry.is_withdrawn:  # nothing of what it held goes out any more
+        data: dict[str, Any] = {"id": entry.id, "url": f"{root}/datasets/{entry.id}"}
+        return WITHDRAWN, _written({"type": WITHDRAWN, "timestamp": now(), "data": data})
     event = ARCHIVED if entry.is_archived else CHANGED
     dataset = entry.dataset
     data = {
@@ -111,7 +115,7 @@ def _verdict(store: Store, table: Table) -> str | None:
         return None
     try:
         before = versions.get(store, table.name, current.n - 1)
-    except NotFound:  # erased since
+    except (Gone, NotFound):  # erased since
         return None
     return verdict_of(columns_between(before, current)).value
 

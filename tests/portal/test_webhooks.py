@@ -20,18 +20,22 @@ from flask.testing import FlaskClient
 
 from catalogue.net_guard import NetGuard
 from catalogue.search import SearchIndex
-from catalogue.store import Store, accounts, datasets, open_store, webhooks
+from catalogue.store import Store, accounts, datasets, open_store, versions, webhooks
 from catalogue.store import schema as db
 from catalogue.store.webhooks import Followed, Status, Webhook
 from portal.accounts.moments import from_now
 from portal.accounts.sign_in import COOKIE, sha256
 from portal.app import create_app
 from portal.following import catch_up
+from portal.harvesting import run_source
 from portal.services import Services
 from portal.settings import Settings, WebhookSettings
 from portal.webhooks.sending import PAUSES_S, Sender
 from portal.webhooks.signing import new_secret, signature
+from portal.withdrawing import erase_version, withdraw
 from tests.factories import LILLE, dataset
+from tests.harvesters.portals import ckan_portal, published
+from tests.portal.test_harvesting import LATER, QUICK
 
 _CHILD = """
 import sys
@@ -147,6 +151,27 @@ def test_what_changes_is_told_once_and_signed(
     assert heard.headers["webhook-signature"] == expected
     (kept,) = webhooks.deliveries(store, made.id, limit=9)
     assert (kept.status, kept.http_status, kept.id) == (Status.DELIVERED, 204, name)
+
+
+def test_what_is_withdrawn_or_erased_is_told_without_what_it_held_and_stops_nothing(
+    store: Store, sender: Sender, receiver: Receiver
+) -> None:
+    with ckan_portal([published("velos", "nom;places\nGare;1\n")]) as portal:
+        run_source(store, portal.source(), fetch_settings=QUICK)
+        portal.datasets[0] = published("velos", "nom;places\nGare;2\n", modified=LATER)
+        run_source(store, portal.source(), fetch_settings=QUICK)
+    (relation, _) = versions.snapshot(store).relations
+    dataset_id = versions.dataset_of(store, relation.table)
+    hook(store, receiver.url)
+    erase_version(store, relation.table, 1, reason="AVG", by="eva")
+    assert sender.send_due() == 1
+    assert receiver.heard[-1].said["data"]["tables"][0]["change"] is None
+    withdraw(store, dataset_id, reason="fout", by="eva")
+    change(store, description={"fr": "Nouveau"})
+    assert sender.send_due() == 2
+    told = {each.said["type"]: each.said["data"] for each in receiver.heard[-2:]}
+    assert set(told) == {"dataset.withdrawn", "dataset.changed"}
+    assert set(told["dataset.withdrawn"]) == {"id", "url"}
 
 
 def test_the_signature_is_that_of_the_specification() -> None:
