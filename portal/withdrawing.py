@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from catalogue.store import Store, withdrawals
+from catalogue.store import Store, likeness, withdrawals
 from portal import comparisons, conversions, packs, profiles
 from portal.audit import record
 
@@ -14,12 +14,14 @@ _DERIVED = (conversions.FOLDER, profiles.FOLDER, comparisons.FOLDER, packs.FOLDE
 def withdraw(store: Store, dataset_id: str, *, reason: str, by: str) -> None:
     """Take a dataset from the public, kept to be put back. Raises NotFound and Gone."""
     withdrawals.withdraw(store, dataset_id, reason=reason, by=by)
+    likeness.settle(store, [dataset_id])  # where it came through another portal, that one is shown
     record(store, "dataset-withdrawn", f"dataset:{dataset_id}", by=by, reason=reason)
 
 
 def put_back(store: Store, dataset_id: str, *, by: str) -> None:
     """Give a withdrawn dataset back to the public. Raises NotFound and Conflict."""
     withdrawals.put_back(store, dataset_id)
+    likeness.settle(store, [dataset_id])
     record(store, "dataset-put-back", f"dataset:{dataset_id}", by=by)
 
 
@@ -27,6 +29,7 @@ def erase(store: Store, dataset_id: str, *, reason: str, by: str) -> int:
     """Remove a dataset for good; return how many objects went. Raises NotFound."""
     objects = withdrawals.objects_of(store, dataset_id)
     withdrawals.erase(store, dataset_id, reason=reason, by=by)
+    likeness.settle(store, [dataset_id])
     record(store, "dataset-erased", f"dataset:{dataset_id}", by=by, reason=reason)
     return _clear(store, objects)
 

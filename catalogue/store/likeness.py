@@ -20,6 +20,7 @@ from catalogue.records import Dataset
 from catalogue.store import schema as db
 from catalogue.store.database import Store, now
 from catalogue.store.datasets import next_sequence
+from catalogue.store.gone import is_here
 
 _MANY_ROWS = 10
 _MOST_AT_ONCE = 400  # databases bound the parameters of one statement
@@ -164,8 +165,8 @@ def decide(store: Store, first_id: str, second_id: str, verdict: Verdict, *, by:
 def settle(store: Store, ids: Iterable[str]) -> None:
     """Say for these datasets, and all that are the same as they, which one is shown.
 
-    It is one that its source still lists, at best from the portal of its own publisher, which names
-    no other origin; of several, the one that was here first.
+    It is one that its source still lists and nobody has withdrawn, at best from the portal of its
+    own publisher, which names no other origin; of several, the one that was here first.
     """
     with store.write() as connection:
         open_ids, done = set(ids), set[str]()
@@ -174,7 +175,9 @@ def settle(store: Store, ids: Iterable[str]) -> None:
             open_ids -= group
             done |= group
             rows = connection.execute(
-                sa.select(db.dataset).where(db.dataset.c.id.in_(sorted(group)))
+                sa.select(db.dataset, is_here(db.dataset.c.id).label("is_here")).where(
+                    db.dataset.c.id.in_(sorted(group))
+                )
             ).all()
             shown = min(rows, key=_order)
             for row in rows:
@@ -303,7 +306,8 @@ class _Origin(msgspec.Struct):
 
 def _order(row: Row[Any, Any, Any, Any]) -> tuple[bool, bool, str, str]:
     is_passed_on = bool(msgspec.json.decode(row.record, type=_Origin).origin)
-    return row.is_archived, is_passed_on, row.created_at, row.id
+    is_gone = row.is_archived or not row.is_here
+    return is_gone, is_passed_on, row.created_at, row.id
 
 
 def _likeness(row: Row[Any, Any, Any, Any]) -> Likeness:

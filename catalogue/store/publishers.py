@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from catalogue.records import Dataset, Publisher, RunIssue
 from catalogue.store import schema as db
 from catalogue.store.database import Store
+from catalogue.store.gone import is_here
 
 _MOST_AT_ONCE = 500  # databases bound the parameters of one statement
 
@@ -84,15 +85,17 @@ class _Owned(NamedTuple):
 
 
 def listed(store: Store) -> list[Holder]:
-    """Return every publisher, by id. Reads every record once: callers keep the answer."""
+    """Return every publisher, by id; what is withdrawn or shown as another is left out. Reads every
+    record once: callers keep the answer.
+    """
     columns = db.dataset.c
     found: dict[str, list[_Owned]] = defaultdict(list)
     decoder = msgspec.json.Decoder(_Brief)
     with store.read() as connection:
         rows = connection.execute(
-            sa.select(
-                columns.id, columns.record, columns.data_updated_at, columns.is_archived
-            ).order_by(columns.sequence)
+            sa.select(columns.id, columns.record, columns.data_updated_at, columns.is_archived)
+            .where(is_here(columns.id), columns.same_as.is_(None))
+            .order_by(columns.sequence)
         )
         for row in rows:
             brief = decoder.decode(row.record)

@@ -21,7 +21,8 @@ def command(what: str, reason: str, data: Path | None) -> None:
     """Erase a DATASET with all its versions, or one version of a table (stations@3).
 
     Rows, received files, findings and everything derived go; its title, and why and when it went,
-    stay. Backups made before still hold it.
+    stay. Backups made before still hold it, and so do earlier versions of a harmonised table that
+    was made of it: erase those too.
     """
     if len(reason) > MAX_REASON:
         raise click.BadParameter(f"at most {MAX_REASON} signs", param_hint="--reason")

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from catalogue.store import datasets, withdrawals
+from catalogue.store import datasets, likeness, withdrawals
 from portal.accounts.rights import caller, require
 from portal.accounts.roles import Role
 from portal.context import services
@@ -54,9 +54,11 @@ def back(dataset_id: str) -> Response:
 
 
 def _form(dataset_id: str, reason: str = "", problem: str | None = None) -> str:
+    store = services().store
     return render_template(
         "withdraw.html",
-        entry=datasets.get(services().store, dataset_id),
+        entry=datasets.get(store, dataset_id),
+        twins=datasets.by_ids(store, likeness.others(store, dataset_id)),
         reason=reason,
         problem=problem,
         maximum=MAX_REASON,

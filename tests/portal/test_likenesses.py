@@ -14,6 +14,7 @@ from catalogue.store.likeness import Reason, Verdict
 from portal.duplicates import decide
 from portal.harvesting import run_source
 from portal.harvesting.likenesses import recognise
+from portal.withdrawing import put_back, withdraw
 from tests.harvesters.portals import ckan_portal, ods_portal, published
 from tests.portal.test_harvesting import QUICK
 
@@ -118,6 +119,18 @@ def test_where_the_one_shown_is_archived_another_takes_its_place(store: Store) -
     datasets.archive(store, one)
     look(store, "a")
     assert shown(store) == [other]
+
+
+def test_where_the_one_shown_is_withdrawn_another_takes_its_place_until_it_is_back(
+    store: Store,
+) -> None:
+    file = "https://mel.example/velos.csv"
+    one, other = put(store, "a", "1", file=file), put(store, "b", "2", file=file)
+    look(store, "a", "b")
+    withdraw(store, one, reason="why", by="eva")
+    assert shown(store) == [other]
+    put_back(store, one, by="eva")
+    assert shown(store) == [one]
 
 
 def test_equal_rows_through_two_portals_are_one_dataset(store: Store) -> None:
