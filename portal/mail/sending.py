@@ -75,6 +75,7 @@ def _later(store: Store, letter: Waiting) -> None:
     if letter.attempt_count < len(PAUSES_S):
         mail.postpone(store, letter, PAUSES_S[letter.attempt_count])
     else:
+        log.warning("a letter is given up after %s attempts", letter.attempt_count + 1)
         mail.forget(store, letter)
 
 
