@@ -4,8 +4,8 @@ from typing import Any
 
 from catalogue.licences import licence_id
 from catalogue.names import slug, table_name
-from catalogue.records import Dataset, Distribution, Publisher, Source
-from harvesters import wording
+from catalogue.records import Dataset, Distribution, Source
+from harvesters import publishers, wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
@@ -56,7 +56,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
         slug=slug(next(iter(title.values()))),
         title=title,
         description=fields.texts("description", first),
-        publisher=_publisher(source),
+        publisher=publishers.stated(source),
         licence=_licence(fields, raw.body.get("serviceCopyright"), source),
         languages=source.languages,
         landing_page=wording.link(raw.origin),
@@ -96,13 +96,6 @@ def _edited(info: Any) -> str | None:
     if not isinstance(info, dict):
         return None
     return wording.epoch(info.get("dataLastEditDate")) or wording.epoch(info.get("lastEditDate"))
-
-
-def _publisher(source: Source) -> Publisher:
-    if isinstance(source.publisher, Publisher):
-        return source.publisher
-    name = source.publisher or source.id
-    return Publisher(id=slug(name), title={"und": name})
 
 
 def _licence(fields: Fields, of_service: Any, source: Source) -> str | None:

@@ -10,8 +10,8 @@ from email.utils import parsedate_to_datetime
 
 from catalogue.fetch import Fetch
 from catalogue.names import slug, table_name
-from catalogue.records import Dataset, Distribution, Publisher, Source
-from harvesters import formats, wording
+from catalogue.records import Dataset, Distribution, Source
+from harvesters import formats, publishers, wording
 from harvesters.contract import Harvester, Parsed, Raw
 from harvesters.fields import Fields
 
@@ -50,7 +50,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
         remote_id=raw.remote_id,
         slug=slug(next(iter(title.values()))),
         title=title,
-        publisher=_publisher(source),
+        publisher=publishers.stated(source),
         licence=source.licence,
         languages=source.languages,
         origin=url,
@@ -71,13 +71,6 @@ def parse(raw: Raw, source: Source) -> Parsed:
     )
     fields.unread(frozenset())
     return Parsed(dataset=dataset, issues=fields.issues)
-
-
-def _publisher(source: Source) -> Publisher:
-    if isinstance(source.publisher, Publisher):
-        return source.publisher
-    name = source.publisher or source.id
-    return Publisher(id=slug(name), title={"und": name})
 
 
 def _moment(http_date: str | None) -> str | None:

@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from catalogue.names import slug, table_name
-from catalogue.records import Dataset, Distribution, Publisher, Source
-from harvesters import sensor_words, series, wording
+from catalogue.records import Dataset, Distribution, Source
+from harvesters import publishers, sensor_words, series, wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
@@ -59,7 +59,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
         remote_id=raw.remote_id,
         slug=slug(name),
         title=title,
-        publisher=_publisher(source),
+        publisher=publishers.stated(source),
         licence=source.licence,
         keywords={first: phenomena} if phenomena else {},
         themes=["ENVI"],
@@ -83,10 +83,3 @@ def _columns(outer: Fields) -> list[dict[str, Any]]:
 def _filters(outer: Fields) -> list[tuple[str, str]]:
     return [(str(pair[0]), str(pair[1])) for pair in outer.items("filters")
             if isinstance(pair, list) and len(pair) == 2]  # fmt: skip
-
-
-def _publisher(source: Source) -> Publisher:
-    if isinstance(source.publisher, Publisher):
-        return source.publisher
-    name = source.publisher or source.id
-    return Publisher(id=slug(name), title={"und": name})

@@ -1,11 +1,10 @@
 """Turns a SensorThings server into a dataset. Pure: no input, no output."""
 
-from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.names import slug, table_name
-from catalogue.records import Dataset, Distribution, Publisher, Source
-from harvesters import sensor_words, sensorthings_tables, series, wording
+from catalogue.records import Dataset, Distribution, Source
+from harvesters import publishers, sensor_words, sensorthings_tables, series, wording
 from harvesters.contract import Parsed, Raw
 from harvesters.fields import Fields
 
@@ -59,7 +58,7 @@ def parse(raw: Raw, source: Source) -> Parsed:
         remote_id=raw.remote_id,
         slug=slug(next(iter(title.values()))),
         title=title,
-        publisher=_publisher(source),
+        publisher=publishers.stated(source),
         licence=source.licence,
         keywords={first: phenomena} if phenomena else {},
         languages=source.languages,
@@ -72,10 +71,3 @@ def parse(raw: Raw, source: Source) -> Parsed:
     if not distributions:
         outer.signal("no-distribution", "info")
     return Parsed(dataset=dataset if distributions else None, issues=outer.issues)
-
-
-def _publisher(source: Source) -> Publisher:
-    if isinstance(source.publisher, Publisher):
-        return source.publisher
-    name: Any = source.publisher or source.id
-    return Publisher(id=slug(name), title={"und": name})
